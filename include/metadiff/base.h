@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every part of the library shares with its caller: errors, and the
+ * hooks through which it says how far it is.  The library never prints,
+ * exits or keeps state outside the objects that the caller holds.
+ */
+#ifndef METADIFF_BASE_H
+#define METADIFF_BASE_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#if defined(__GNUC__)
+#define MD_PUBLIC __attribute__((visibility("default")))
+#else
+#define MD_PUBLIC
+#endif
+
+/**
+ * The error domain of the library.  Messages read "WHERE: WHAT", where WHERE
+ * is a file, a file and line ("fix.patch:12") or a revision; a program puts
+ * its own name in front and prints one line.
+ */
+#define MD_ERROR (md_error_quark())
+MD_PUBLIC GQuark md_error_quark(void);
+
+enum md_error {
+	MD_ERROR_INPUT,	    /* what was read is malformed or does not exist */
+	MD_ERROR_LIMIT,	    /* what was read is larger than we take */
+	MD_ERROR_SETTING,   /* what was asked for makes no sense */
+	MD_ERROR_SYSTEM,    /* the system refused: no memory, no disk, no file */
+	MD_ERROR_CANCELLED, /* md_hooks.progress asked to stop */
+};
+
+/**
+ * Calls from long work back to the program.  Any may be NULL.  They come from
+ * any thread, from several at once: what they touch, they lock.
+ */
+struct md_hooks {
+	/*
+	 * @done of @total steps of @phase ("reading linux.tar.xz"); @total is 0
+	 * where it is not known.  Return FALSE to stop the work.
+	 */
+	gboolean (*progress)(void *data, const char *phase, guint64 done, guint64 total);
+	/* One line, no newline, for --verbose. */
+	void (*log)(void *data, const char *message);
+	void *data;
+};
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where files come from: a folder, an archive, a git revision, or patches
+ * laid over one of these.
+ */
+#ifndef METADIFF_TREE_H
+#define METADIFF_TREE_H
+
+#include <metadiff/base.h>
+
+G_BEGIN_DECLS
+
+struct md_tree;
+
+/** How sources are read; md_tree_settings_new() gives the defaults. */
+struct md_tree_settings;
+MD_PUBLIC struct md_tree_settings *md_tree_settings_new(void);
+MD_PUBLIC void md_tree_settings_free(struct md_tree_settings *settings);
+/** The folder of the git repository that revisions are of (default: "."). */
+MD_PUBLIC void md_tree_settings_set_repository(struct md_tree_settings *settings, const char *folder);
+/** Folders to drop from names in patches; -1 (default): the number that fits best. */
+MD_PUBLIC void md_tree_settings_set_strip(struct md_tree_settings *settings, int strip);
+/** Context lines that may differ; -1 (default): 0 for a series, 2 for a lone patch. */
+MD_PUBLIC void md_tree_settings_set_fuzz(struct md_tree_settings *settings, int fuzz);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_tree_settings, md_tree_settings_free)
+
+/**
+ * Opens @source: a folder, an archive or a revision; with a @base, patches, a
+ * series, a folder of one, or several of these joined by commas, too.  The
+ * kind is found by looking; dir: tar: git: patch: series: in front force it.
+ * What is a patch or series is laid over @base, which must outlive the tree.
+ * Patches are parsed here; trees are read later.
+ */
+MD_PUBLIC struct md_tree *md_tree_open(const char *source, struct md_tree *base,
+				       const struct md_tree_settings *settings, GError **error);
+MD_PUBLIC void md_tree_free(struct md_tree *tree);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_tree, md_tree_free)
+
+/** What the user called it. */
+MD_PUBLIC const char *md_tree_name(const struct md_tree *tree);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Errors, slices and hooks. */
+#include "base/base.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(md-error-quark, md_error)
+
+gboolean md_slice_equal(struct md_slice a, struct md_slice b)
+{
+	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+gboolean md_slice_has_prefix(struct md_slice slice, const char *prefix)
+{
+	gsize size = strlen(prefix);
+
+	return slice.size >= size && memcmp(slice.data, prefix, size) == 0;
+}
+
+gboolean md_slice_next_line(struct md_slice *rest, struct md_slice *line)
+{
+	const char *newline;
+
+	if (rest->size == 0)
+		return FALSE;
+	newline = memchr(rest->data, '\n', rest->size);
+	line->data = rest->data;
+	line->size = newline ? (gsize)(newline - rest->data) + 1 : rest->size;
+	rest->data += line->size;
+	rest->size -= line->size;
+	return TRUE;
+}
+
+struct md_slice md_slice_chomp(struct md_slice line)
+{
+	if (line.size > 0 && line.data[line.size - 1] == '\n')
+		line.size--;
+	return line;
+}
+
+gboolean md_slice_is_binary(struct md_slice text)
+{
+	return text.size > 0 && memchr(text.data, '\0', text.size) != NULL;
+}
+
+GArray *md_lines_split(struct md_slice text)
+{
+	/* Kernel sources average 28 bytes a line. */
+	GArray *lines = g_array_sized_new(FALSE, FALSE, sizeof(struct md_slice), text.size / 28 + 1);
+	struct md_slice line;
+
+	while (md_slice_next_line(&text, &line))
+		g_array_append_val(lines, line);
+	return lines;
+}
+
+gboolean md_hooks_progress(const struct md_hooks *hooks, const char *phase, guint64 done,
+			   guint64 total, GError **error)
+{
+	if (hooks == NULL || hooks->progress == NULL ||
+	    hooks->progress(hooks->data, phase, done, total))
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_CANCELLED, "%s: stopped", phase);
+	return FALSE;
+}
+
+void md_hooks_log(const struct md_hooks *hooks, const char *format, ...)
+{
+	g_autofree char *message = NULL;
+	va_list arguments;
+
+	if (hooks == NULL || hooks->log == NULL)
+		return;
+	va_start(arguments, format);
+	message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	hooks->log(hooks->data, message);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pure text: four versions of a file in, columns and regions out.
+ *
+ *   lines    four texts        -> numbers, equal where the lines are equal
+ *   twoway   two number rows   -> which of them are changed
+ *   edits    base, downstream  -> one edit sequence (a full-context diff)
+ *   columns  two edit sequences-> one row of marks
+ *   regions  marks             -> runs of shown lines, each with a class
+ *
+ * Nothing here reads a file or knows of paths.
+ */
+#ifndef MD_DIFF_H
+#define MD_DIFF_H
+
+#include "base/base.h"
+
+#include <metadiff/diff.h>
+
+static inline enum md_version md_side_base(enum md_side side)
+{
+	return side == MD_OLD ? MD_OLD_BASE : MD_NEW_BASE;
+}
+
+static inline enum md_version md_side_downstream(enum md_side side)
+{
+	return side == MD_OLD ? MD_OLD_DOWNSTREAM : MD_NEW_DOWNSTREAM;
+}
+
+/* ------------------------------------------------------------------ lines */
+
+/** What counts as the same line. */
+enum md_space {
+	MD_SPACE_EXACT,
+	MD_SPACE_CHANGE, /* -b: runs of blanks are equal, trailing ones ignored */
+	MD_SPACE_ALL,	 /* -w: blanks are ignored */
+};
+
+/** One version of a file as lines; @line[i] is the text, @number[i] its number. */
+struct md_lines {
+	struct md_slice *line;
+	guint32 *number;
+	gsize count;
+};
+
+/**
+ * The workspace of one thread: tables that grow to the largest file seen and
+ * are used again for the next.  What md_diff_compute() gives lives in it
+ * until the next call.
+ */
+struct md_workspace;
+struct md_workspace *md_workspace_new(void);
+void md_workspace_free(struct md_workspace *workspace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_workspace, md_workspace_free)
+
+/* ------------------------------------------------------------------ marks */
+
+/** The sign of a line in one patch; the two signs of a line make its mark. */
+enum md_sign {
+	MD_SIGN_CONTEXT,    /* ' ' in the base and in the downstream */
+	MD_SIGN_BASE,	    /* '-' in the base alone */
+	MD_SIGN_DOWNSTREAM, /* '+' in the downstream alone */
+	MD_SIGN_ABSENT,	    /* '.' in neither */
+	MD_SIGNS,
+};
+
+/** Old sign times MD_SIGNS plus new sign: an index into md_mark_table. */
+typedef guint8 md_mark;
+#define MD_MARK(old_sign, new_sign) ((md_mark)((old_sign)*MD_SIGNS + (new_sign)))
+#define MD_MARKS (MD_SIGNS * MD_SIGNS)
+
+/** Bit sets: of versions (1 << enum md_version, 1 << MD_CARRIED), of marks. */
+#define MD_BIT(index) (1u << (index))
+
+/**
+ * The text that the comparison turns around: the old patch carried onto the
+ * new base.  It is the new downstream without the lines shown as '+' and with
+ * those shown as '-', so it counts as a fifth version of the file.
+ */
+#define MD_CARRIED MD_VERSIONS
+#define MD_PROJECTIONS (MD_VERSIONS + 1)
+
+struct md_mark_info {
+	char text[3];	  /* the two signs, as printed */
+	const char *name; /* "added"; NULL for the impossible mark ".." */
+	char shown;	  /* ' ' hidden, '+' or '-' shown so */
+	guint8 projections; /* bit set of the versions that have the line */
+};
+extern const struct md_mark_info md_mark_table[MD_MARKS];
+
+/** The set of all marks called @name, or 0. */
+guint32 md_mark_set_by_name(const char *name);
+/** The marks shown where nobody asks for others. */
+guint32 md_mark_set_shown(void);
+
+/* ---------------------------------------------------------------- columns */
+
+/**
+ * The comparison of one file.  @mark[0..count-1] are the columns, in order.
+ * The lines of version v are the columns whose mark has v among its
+ * projections, in order: a walk with one counter a version finds the text of
+ * every column.
+ */
+struct md_columns {
+	const struct md_lines *lines; /* [MD_VERSIONS] */
+	md_mark *mark;
+	gsize count;
+};
+
+/**
+ * Compares four texts (a missing file: data NULL).  @columns points into
+ * @workspace and @text until the next call.  Cannot fail but for memory.
+ */
+void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
+		     enum md_space space, struct md_columns *columns);
+
+/** The mark of a whole file or attribute that is (or not) in each version. */
+md_mark md_mark_of_presence(const gboolean present[MD_VERSIONS]);
+
+/** Walks over columns: positions are the lines before the column, a version. */
+struct md_walk {
+	gsize column;
+	gsize position[MD_PROJECTIONS];
+};
+
+/** Moves @walk behind its column. */
+void md_walk_next(struct md_walk *walk, const struct md_columns *columns);
+/** The text of the column that @walk stands at, as the newest version has it. */
+struct md_slice md_walk_text(const struct md_walk *walk, const struct md_columns *columns);
+
+/* ---------------------------------------------------------------- regions */
+
+enum md_class {
+	MD_CLASS_DECLINED, /* the dangerous ones first: the order of summaries */
+	MD_CLASS_HELD,
+	MD_CLASS_ADAPTED,
+	MD_CLASS_MODIFIED,
+	MD_CLASS_ADDED,
+	MD_CLASS_REMOVED,
+	MD_CLASS_DROPPED,
+	MD_CLASS_RESTORED,
+	MD_CLASS_MIXED,
+	MD_CLASSES,
+};
+const char *md_class_name(enum md_class class);
+
+/** Columns [first, end) shown; [context_first, context_end) with context. */
+struct md_region {
+	gsize first, end;
+	gsize context_first, context_end;
+	enum md_class class;
+	struct md_walk start; /* at context_first */
+	/* The heading of the function it lies in, in the new downstream; or empty. */
+	struct md_slice function;
+};
+
+/**
+ * The regions of @columns: an array of struct md_region in order.  @shown is
+ * the set of marks that count as shown, @context how many lines of context.
+ */
+GArray *md_regions_find(const struct md_columns *columns, guint32 shown, gsize context);
+
+/**
+ * The name of the function, struct or table whose heading @line is; empty
+ * when it is no heading.
+ */
+struct md_slice md_heading_name(struct md_slice line);
+
+/* ----------------------------------------------------------------- twoway */
+
+/**
+ * Marks in @changed_a and @changed_b (one byte a line, all set by the call)
+ * the lines that are not paired.  Numbers are below @numbers.  The unmarked
+ * lines of a and b are the same row.
+ */
+void md_twoway(struct md_workspace *workspace, const guint32 *a, gsize count_a, const guint32 *b,
+	       gsize count_b, gsize numbers, guint8 *changed_a, guint8 *changed_b);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One interface for where files come from.  A tree is used in this order,
+ * so that an archive is streamed through once and nothing is read twice:
+ *
+ *   md_tree_open      look at what it is; parse patches
+ *   md_tree_changes   the paths in which a downstream differs from its base
+ *   md_tree_load      say which paths will be wanted; archives are read here,
+ *                     patches applied
+ *   md_tree_stat,     from any thread, for paths that were loaded
+ *   md_tree_read
+ *
+ * The only room that names libgit2 and libarchive.
+ */
+#ifndef MD_TREE_H
+#define MD_TREE_H
+
+#include "base/base.h"
+#include "patch/patch.h"
+
+#include <metadiff/tree.h>
+
+/* Modes as git has them; the other bits of a file's mode are not kept. */
+#define MD_MODE_ABSENT 0u
+#define MD_MODE_FILE 0100644u
+#define MD_MODE_EXECUTABLE 0100755u
+#define MD_MODE_SYMLINK 0120000u
+#define MD_MODE_SUBMODULE 0160000u
+
+#define MD_ID_SIZE 20
+
+/** What is known of a file without reading it. */
+struct md_entry {
+	guint32 mode; /* MD_MODE_ABSENT: no such file */
+	gboolean has_id;
+	guint8 id[MD_ID_SIZE]; /* git's id of the content, where it costs nothing */
+};
+
+/**
+ * Adds to @paths (a set of owned strings, see md_path_set_new) every path in
+ * which @downstream differs, or may differ, from @base: for patches, the
+ * paths they name.  Whole trees are compared without keeping any content.
+ */
+gboolean md_tree_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
+			 const struct md_hooks *hooks, GError **error);
+GHashTable *md_path_set_new(void);
+
+/**
+ * Makes @paths ready for reading.  For patches laid over a tree call it on
+ * the patched tree alone: it loads its base as well, and applies.
+ */
+gboolean md_tree_load(struct md_tree *tree, GHashTable *paths, const struct md_hooks *hooks,
+		      GError **error);
+
+/** What is known of @path.  Only paths given to md_tree_load can be asked for. */
+gboolean md_tree_stat(struct md_tree *tree, const char *path, struct md_entry *entry,
+		      GError **error);
+
+/**
+ * The content of @path: a symlink's is its target, a submodule's is the line
+ * git shows for it.  @mode may be NULL.  A missing file gives mode
+ * MD_MODE_ABSENT and *content NULL.  The caller owns *content.
+ */
+gboolean md_tree_read(struct md_tree *tree, const char *path, guint32 *mode, GBytes **content,
+		      GError **error);
+
+/**
+ * What the patches of this tree did not do (struct md_reject, owned by the
+ * tree), empty for a tree without patches; *hunks, which may be NULL, is how
+ * many hunks they have in all.  Complete after md_tree_load.
+ */
+const GPtrArray *md_tree_rejects(const struct md_tree *tree, gsize *hunks);
+
+/** The tree that patches were laid over; NULL for a tree without patches. */
+struct md_tree *md_tree_base(const struct md_tree *tree);
+
+#endif
