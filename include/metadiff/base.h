@@ -11,6 +11,18 @@
 
 G_BEGIN_DECLS
 
+/**
+ * MD_AUTOPTR(md_tree) tree = ...; frees the tree at the end of its block.
+ * g_autoptr asks for a typedef of every type, and ours are plain structs.
+ * The free function of a type takes NULL.
+ */
+#define MD_AUTOPTR(type) __attribute__((cleanup(type##_auto_free))) struct type *
+#define MD_DEFINE_AUTOPTR(type)                                                                    \
+	static inline void type##_auto_free(struct type **object)                                  \
+	{                                                                                          \
+		type##_free(*object);                                                              \
+	}
+
 #if defined(__GNUC__)
 #define MD_PUBLIC __attribute__((visibility("default")))
 #else

@@ -17,12 +17,13 @@ struct md_tree_settings;
 MD_PUBLIC struct md_tree_settings *md_tree_settings_new(void);
 MD_PUBLIC void md_tree_settings_free(struct md_tree_settings *settings);
 /** The folder of the git repository that revisions are of (default: "."). */
-MD_PUBLIC void md_tree_settings_set_repository(struct md_tree_settings *settings, const char *folder);
+MD_PUBLIC void md_tree_settings_set_repository(struct md_tree_settings *settings,
+					       const char *folder);
 /** Folders to drop from names in patches; -1 (default): the number that fits best. */
 MD_PUBLIC void md_tree_settings_set_strip(struct md_tree_settings *settings, int strip);
 /** Context lines that may differ; -1 (default): 0 for a series, 2 for a lone patch. */
 MD_PUBLIC void md_tree_settings_set_fuzz(struct md_tree_settings *settings, int fuzz);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_tree_settings, md_tree_settings_free)
+MD_DEFINE_AUTOPTR(md_tree_settings)
 
 /**
  * Opens @source: a folder, an archive or a revision; with a @base, patches, a
@@ -34,7 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_tree_settings, md_tree_settings_free)
 MD_PUBLIC struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 				       const struct md_tree_settings *settings, GError **error);
 MD_PUBLIC void md_tree_free(struct md_tree *tree);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_tree, md_tree_free)
+MD_DEFINE_AUTOPTR(md_tree)
 
 /** What the user called it. */
 MD_PUBLIC const char *md_tree_name(const struct md_tree *tree);

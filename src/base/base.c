@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(md-error-quark, md_error)
+G_DEFINE_QUARK(md - error - quark, md_error)
 
 gboolean md_slice_equal(struct md_slice a, struct md_slice b)
 {
@@ -47,7 +47,8 @@ gboolean md_slice_is_binary(struct md_slice text)
 GArray *md_lines_split(struct md_slice text)
 {
 	/* Kernel sources average 28 bytes a line. */
-	GArray *lines = g_array_sized_new(FALSE, FALSE, sizeof(struct md_slice), text.size / 28 + 1);
+	GArray *lines =
+		g_array_sized_new(FALSE, FALSE, sizeof(struct md_slice), text.size / 28 + 1);
 	struct md_slice line;
 
 	while (md_slice_next_line(&text, &line))

@@ -11,11 +11,11 @@ struct parallel {
 	void *data;
 	const struct md_hooks *hooks;
 	const char *phase;
-	GMutex lock;	/* of all below, and around the hooks */
+	GMutex lock; /* of all below, and around the hooks */
 	gsize next;
 	gsize done;
 	gint64 reported; /* when the hook was called last, in microseconds */
-	GError *error;	/* the first one; the others are dropped */
+	GError *error;	 /* the first one; the others are dropped */
 };
 
 /* Ten times a second is as often as a person can read. */
@@ -32,8 +32,8 @@ static gboolean take(struct parallel *parallel, gboolean finished_one, gsize *in
 	if (finished_one && parallel->error == NULL &&
 	    now - parallel->reported >= REPORT_INTERVAL) {
 		parallel->reported = now;
-		md_hooks_progress(parallel->hooks, parallel->phase, parallel->done,
-				  parallel->count, &parallel->error);
+		md_hooks_progress(parallel->hooks, parallel->phase, parallel->done, parallel->count,
+				  &parallel->error);
 	}
 	more = parallel->error == NULL && parallel->next < parallel->count;
 	if (more)
@@ -67,7 +67,11 @@ gboolean md_parallel_for(gsize count, guint jobs, md_parallel_work work, void *d
 			 const struct md_hooks *hooks, const char *phase, GError **error)
 {
 	struct parallel parallel = {
-		.count = count, .work = work, .data = data, .hooks = hooks, .phase = phase,
+		.count = count,
+		.work = work,
+		.data = data,
+		.hooks = hooks,
+		.phase = phase,
 	};
 	g_autoptr(GPtrArray) threads = g_ptr_array_new();
 

@@ -51,7 +51,7 @@ struct md_lines {
 struct md_workspace;
 struct md_workspace *md_workspace_new(void);
 void md_workspace_free(struct md_workspace *workspace);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_workspace, md_workspace_free)
+MD_DEFINE_AUTOPTR(md_workspace)
 
 /* ------------------------------------------------------------------ marks */
 
@@ -81,9 +81,9 @@ typedef guint8 md_mark;
 #define MD_PROJECTIONS (MD_VERSIONS + 1)
 
 struct md_mark_info {
-	char text[3];	  /* the two signs, as printed */
-	const char *name; /* "added"; NULL for the impossible mark ".." */
-	char shown;	  /* ' ' hidden, '+' or '-' shown so */
+	char text[3];	    /* the two signs, as printed */
+	const char *name;   /* "added"; NULL for the impossible mark ".." */
+	char shown;	    /* ' ' hidden, '+' or '-' shown so */
 	guint8 projections; /* bit set of the versions that have the line */
 };
 extern const struct md_mark_info md_mark_table[MD_MARKS];

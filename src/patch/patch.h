@@ -29,8 +29,8 @@ struct md_hunk {
 	/* As the header counts: lines from 1; 0 and no lines for an absent file. */
 	gsize old_start, old_count;
 	gsize new_start, new_count;
-	gsize place;		     /* line of the header in the patch file, from 1 */
-	struct md_slice header;	     /* the header line, without its newline */
+	gsize place;		/* line of the header in the patch file, from 1 */
+	struct md_slice heading; /* what follows the second "@@ ": a function, or empty */
 	const struct md_hunk_line *line;
 	gsize line_count;
 };
@@ -68,6 +68,10 @@ struct md_patch_file {
 struct md_patch {
 	char *name;	  /* for messages */
 	GPtrArray *files; /* of struct md_patch_file */
+	/* All hunks and lines in order; files and hunks point into them. */
+	struct md_hunk *hunks;
+	struct md_hunk_line *lines;
+	GPtrArray *kept; /* of GBytes: the memory that the lines lie in */
 };
 
 /**
@@ -77,7 +81,7 @@ struct md_patch {
  */
 struct md_patch *md_patch_parse(const char *name, GBytes *content, GError **error);
 void md_patch_free(struct md_patch *patch);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_patch, md_patch_free)
+MD_DEFINE_AUTOPTR(md_patch)
 
 /** The number of hunks; a binary patch, rename or mode change without counts one. */
 gsize md_patch_hunk_count(const struct md_patch *patch);
@@ -139,13 +143,18 @@ struct md_patch_base {
 struct md_patched;
 struct md_patched *md_patched_new(const struct md_patch_base *base);
 void md_patched_free(struct md_patched *patched);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct md_patched, md_patched_free)
+MD_DEFINE_AUTOPTR(md_patched)
 
 #define MD_STRIP_FIND (-1)
 
 struct md_apply_settings {
 	int strip;  /* folders to drop from names; MD_STRIP_FIND: the one that fits best */
 	guint fuzz; /* context lines that may differ, at most */
+	/*
+	 * A file left empty goes, even where the patch does not say so: `patch -E`,
+	 * which dpkg-source and quilt give.
+	 */
+	gboolean remove_empty;
 };
 
 /**

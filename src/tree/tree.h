@@ -26,6 +26,7 @@
 #define MD_MODE_EXECUTABLE 0100755u
 #define MD_MODE_SYMLINK 0120000u
 #define MD_MODE_SUBMODULE 0160000u
+#define MD_MODE_TYPE 0170000u /* the bits that tell these kinds apart */
 
 #define MD_ID_SIZE 20
 

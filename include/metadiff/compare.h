@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The four-way comparison: what did the downstream itself change between two
+ * releases, with all that upstream did taken out?
+ */
+#ifndef METADIFF_COMPARE_H
+#define METADIFF_COMPARE_H
+
+#include <metadiff/diff.h>
+#include <metadiff/tree.h>
+
+G_BEGIN_DECLS
+
+/** How to compare; md_compare_settings_new() gives the defaults. */
+struct md_compare_settings;
+MD_PUBLIC struct md_compare_settings *md_compare_settings_new(void);
+MD_PUBLIC void md_compare_settings_free(struct md_compare_settings *settings);
+/** Lines of context around what is shown (default 3). */
+MD_PUBLIC void md_compare_settings_set_context(struct md_compare_settings *settings, guint lines);
+/** Lines that differ in the amount of blanks alone are equal (diff -b). */
+MD_PUBLIC void md_compare_settings_ignore_space_change(struct md_compare_settings *settings);
+/** Lines that differ in blanks alone are equal (diff -w). */
+MD_PUBLIC void md_compare_settings_ignore_all_space(struct md_compare_settings *settings);
+/** Threads; 0 (default): one a core. */
+MD_PUBLIC void md_compare_settings_set_jobs(struct md_compare_settings *settings, guint jobs);
+/**
+ * The names of the marks to show, separated by commas, or "all"; fails on a
+ * name that is none.
+ */
+MD_PUBLIC gboolean md_compare_settings_set_show(struct md_compare_settings *settings,
+						const char *names, GError **error);
+/**
+ * Only files that one of these names: a file, a folder, or a pattern with
+ * * ? [] as in git, where * matches slashes too.
+ */
+MD_PUBLIC void md_compare_settings_set_paths(struct md_compare_settings *settings,
+					     const char *const *paths);
+MD_DEFINE_AUTOPTR(md_compare_settings)
+
+/** The result. */
+struct md_comparison;
+
+/**
+ * Compares the four trees, indexed by enum md_version.  The result does not
+ * refer to them, but for their names and rejects: free it before them.
+ */
+MD_PUBLIC struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
+					   const struct md_compare_settings *settings,
+					   const struct md_hooks *hooks, GError **error);
+MD_PUBLIC void md_comparison_free(struct md_comparison *comparison);
+MD_DEFINE_AUTOPTR(md_comparison)
+
+/** How many files have something to show. */
+MD_PUBLIC gsize md_comparison_file_count(const struct md_comparison *comparison);
+
+/** How many hunks of the patches of @side there are, and how many did not apply. */
+MD_PUBLIC gsize md_comparison_hunk_count(const struct md_comparison *comparison, enum md_side side);
+MD_PUBLIC gsize md_comparison_reject_count(const struct md_comparison *comparison,
+					   enum md_side side);
+
+G_END_DECLS
+
+#endif

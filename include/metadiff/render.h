@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Results as text for a person, as a patch, or as records for a program.
+ */
+#ifndef METADIFF_RENDER_H
+#define METADIFF_RENDER_H
+
+#include <metadiff/compare.h>
+
+G_BEGIN_DECLS
+
+/** How to print; md_render_settings_new() gives the defaults. */
+struct md_render_settings;
+MD_PUBLIC struct md_render_settings *md_render_settings_new(void);
+MD_PUBLIC void md_render_settings_free(struct md_render_settings *settings);
+/** "text" (default), "unified" or "jsonl"; fails on another name. */
+MD_PUBLIC gboolean md_render_settings_set_format(struct md_render_settings *settings,
+						 const char *name, GError **error);
+/** Terminal colours, in the formats that have any (default: none). */
+MD_PUBLIC void md_render_settings_set_color(struct md_render_settings *settings, gboolean color);
+/** A line a file instead of the changes themselves; text only. */
+MD_PUBLIC void md_render_settings_set_stat(struct md_render_settings *settings, gboolean stat);
+/** Columns of the terminal, for --stat (default 80). */
+MD_PUBLIC void md_render_settings_set_width(struct md_render_settings *settings, guint columns);
+MD_DEFINE_AUTOPTR(md_render_settings)
+
+/** Takes the next @size bytes of output; returns FALSE with @error to stop. */
+typedef gboolean (*md_render_write)(void *data, const char *bytes, gsize size, GError **error);
+
+/** Prints @comparison through @write. */
+MD_PUBLIC gboolean md_render_comparison(const struct md_comparison *comparison,
+					const struct md_render_settings *settings,
+					md_render_write write, void *data, GError **error);
+
+G_END_DECLS
+
+#endif

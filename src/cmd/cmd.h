@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The program: a table of commands, one file each.  A command turns options
+ * into settings, calls the library, prints, and gives an exit status.
+ *
+ * To add a command: its function here, a line in the table of main.c, its
+ * file in meson.build, a manual page in docs/.
+ */
+#ifndef MD_CMD_H
+#define MD_CMD_H
+
+#include <metadiff/metadiff.h>
+
+/** Exit statuses, as of diff. */
+enum status {
+	STATUS_NOTHING = 0,  /* nothing to report */
+	STATUS_REPORTED = 1, /* something was reported */
+	STATUS_TROUBLE = 2,
+};
+
+/** @arguments[0] is the name of the command; a NULL ends them. */
+enum status cmd_compare(char **arguments);
+
+/* ---------------------------------------------------------------- options */
+
+/** The options that every command has. */
+struct common_options {
+	char *format;
+	char *output; /* NULL: standard output */
+	char *color;  /* "auto", "always" or "never" */
+	int jobs;
+	gboolean no_pager;
+	gboolean progress, no_progress;
+	gboolean quiet, verbose;
+};
+void common_options_clear(struct common_options *options);
+
+/**
+ * Parses @arguments, which are left with the sources alone.  What follows
+ * "--" is given in *@paths (NULL where there is none; free with g_strfreev).
+ * @own are the command's own options.  --help prints @usage and @summary and
+ * exits.
+ */
+gboolean options_parse(char ***arguments, const char *usage, const char *summary,
+		       const GOptionEntry *own, struct common_options *common, char ***paths,
+		       GError **error);
+
+/* ----------------------------------------------------------------- output */
+
+/** Where results go: standard output, a pager, or a file that appears when it is whole. */
+struct output;
+
+/** TRUE where colours should be used. */
+gboolean output_wants_color(const struct common_options *options);
+/** The width of the terminal, or 80. */
+guint output_width(void);
+struct output *output_open(const struct common_options *options, GError **error);
+/** An md_render_write; @data is the output. */
+gboolean output_write(void *data, const char *bytes, gsize size, GError **error);
+/** Finishes: waits for the pager, puts the file in place.  Frees @output. */
+gboolean output_close(struct output *output, GError **error);
+/** Leaves nothing behind.  Frees @output; NULL is ignored. */
+void output_discard(struct output *output);
+
+/* --------------------------------------------------------------- progress */
+
+/** Hooks that draw a line on standard error. */
+struct progress;
+struct progress *progress_new(const struct common_options *options);
+const struct md_hooks *progress_hooks(struct progress *progress);
+/** Wipes the line.  NULL is ignored. */
+void progress_free(struct progress *progress);
+
+/** "metadiff: MESSAGE" on standard error. */
+void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* metadiff compare */
+#include "cmd.h"
+
+#include <string.h>
+
+struct compare_options {
+	struct common_options common;
+	char *repository;
+	int context;
+	int strip;
+	int fuzz;
+	gboolean all_space, space_change;
+	gboolean stat;
+	gboolean strict;
+	char *show;
+	char **paths;
+};
+
+static void compare_options_clear(struct compare_options *options)
+{
+	common_options_clear(&options->common);
+	g_free(options->repository);
+	g_free(options->show);
+	g_strfreev(options->paths);
+}
+
+#define CONTEXT_UNSET (-1)
+
+static const char usage[] = "OLD_BASE OLD_DOWNSTREAM NEW_BASE NEW_DOWNSTREAM [-- PATH...]\n"
+			    "  metadiff compare [OPTION...] OLD_BASE..OLD_DOWNSTREAM "
+			    "NEW_BASE..NEW_DOWNSTREAM [-- PATH...]";
+
+static const char summary[] =
+	"Show what the downstream itself changed from its old release to its new one.\n\n"
+	"A base is a folder, an archive (tar, plain or compressed) or a git revision. A\n"
+	"downstream is one of these, or what lies on its base: a patch, a quilt series (the\n"
+	"file or its folder), or several of these joined by commas. dir: tar: git: patch:\n"
+	"series: in front of a source force its kind.";
+
+static gboolean parse(char ***arguments, struct compare_options *options, GError **error)
+{
+	const GOptionEntry own[] = {
+		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
+		  "take revisions from the repository in DIR (default: here)", "DIR" },
+		{ "unified", 'U', 0, G_OPTION_ARG_INT, &options->context,
+		  "show N lines of context (default 3)", "N" },
+		{ "stat", 0, 0, G_OPTION_ARG_NONE, &options->stat,
+		  "show a line a file instead of the changes", NULL },
+		{ "show", 0, 0, G_OPTION_ARG_STRING, &options->show,
+		  "show the marks of these names (added, declined, adopted...), or all",
+		  "NAME,..." },
+		{ "ignore-all-space", 'w', 0, G_OPTION_ARG_NONE, &options->all_space,
+		  "take lines that differ in blanks alone as equal", NULL },
+		{ "ignore-space-change", 'b', 0, G_OPTION_ARG_NONE, &options->space_change,
+		  "take lines that differ in the amount of blanks alone as equal", NULL },
+		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
+		  "drop N folders from names in patches (default: what fits best)", "N" },
+		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
+		  "let N lines of a hunk's context differ (default: 0 in a series, 2 in a lone "
+		  "patch)",
+		  "N" },
+		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
+		  "take a hunk that does not apply as trouble", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+
+	options->context = CONTEXT_UNSET;
+	options->strip = options->fuzz = -1;
+	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
+			   error))
+		return FALSE;
+	if (options->context < CONTEXT_UNSET || options->strip < -1 || options->fuzz < -1) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "-U, -p and --fuzz take a number from 0 up");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* Fills @source (owned strings) from four arguments or two ranges. */
+static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GError **error)
+{
+	guint count = g_strv_length(arguments);
+
+	if (count == MD_VERSIONS) {
+		for (guint i = 0; i < count; i++)
+			source[i] = g_strdup(arguments[i]);
+		return TRUE;
+	}
+	if (count != MD_SIDES) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "compare: wants four sources or two ranges A..B, got %u; "
+			    "see 'metadiff compare --help'",
+			    count);
+		return FALSE;
+	}
+	for (guint i = 0; i < MD_SIDES; i++) {
+		const char *dots = strstr(arguments[i], "..");
+
+		if (dots == NULL || dots == arguments[i] || dots[2] == '\0' || dots[2] == '.') {
+			g_set_error(
+				error, MD_ERROR, MD_ERROR_SETTING,
+				"%s: is no range BASE..DOWNSTREAM; see 'metadiff compare --help'",
+				arguments[i]);
+			return FALSE;
+		}
+		source[i * 2] =
+			g_strdup_printf("git:%.*s", (int)(dots - arguments[i]), arguments[i]);
+		source[i * 2 + 1] = g_strdup_printf("git:%s", dots + 2);
+	}
+	return TRUE;
+}
+
+static gboolean open_trees(const struct compare_options *options, char **arguments,
+			   struct md_tree *tree[MD_VERSIONS], GError **error)
+{
+	MD_AUTOPTR(md_tree_settings) settings = md_tree_settings_new();
+	char *source[MD_VERSIONS] = { NULL };
+	gboolean done = split_sources(arguments, source, error);
+
+	if (options->repository != NULL)
+		md_tree_settings_set_repository(settings, options->repository);
+	md_tree_settings_set_strip(settings, options->strip);
+	md_tree_settings_set_fuzz(settings, options->fuzz);
+	for (guint i = 0; done && i < MD_VERSIONS; i++) {
+		tree[i] = md_tree_open(source[i], i % 2 ? tree[i - 1] : NULL, settings, error);
+		done = tree[i] != NULL;
+	}
+	for (guint i = 0; i < MD_VERSIONS; i++)
+		g_free(source[i]);
+	return done;
+}
+
+static struct md_comparison *compare(const struct compare_options *options,
+				     struct md_tree *const tree[MD_VERSIONS], GError **error)
+{
+	MD_AUTOPTR(md_compare_settings) settings = md_compare_settings_new();
+	struct progress *progress;
+	struct md_comparison *comparison;
+
+	if (options->context != CONTEXT_UNSET)
+		md_compare_settings_set_context(settings, (guint)options->context);
+	if (options->space_change)
+		md_compare_settings_ignore_space_change(settings);
+	if (options->all_space)
+		md_compare_settings_ignore_all_space(settings);
+	md_compare_settings_set_jobs(settings, (guint)options->common.jobs);
+	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
+	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))
+		return NULL;
+	progress = progress_new(&options->common);
+	comparison = md_compare(tree, settings, progress_hooks(progress), error);
+	progress_free(progress);
+	return comparison;
+}
+
+/* A base that does not fit its patch is the first thing to know. */
+static gsize warn_of_rejects(const struct md_comparison *comparison,
+			     struct md_tree *const tree[MD_VERSIONS])
+{
+	gsize all = 0;
+
+	for (enum md_side side = 0; side < MD_SIDES; side++) {
+		gsize rejects = md_comparison_reject_count(comparison, side);
+		gsize hunks = md_comparison_hunk_count(comparison, side);
+
+		all += rejects;
+		if (rejects > 0)
+			complain("%s: %zu of %zu hunks do not apply to %s (%s)%s",
+				 md_tree_name(tree[side * 2 + 1]), rejects, hunks,
+				 side == MD_OLD ? "OLD_BASE" : "NEW_BASE",
+				 md_tree_name(tree[side * 2]),
+				 /* One in ten is more than a rebase leaves behind. */
+				 rejects * 10 >= hunks ? "; is it the right version?" : "");
+	}
+	return all;
+}
+
+static gboolean print(const struct compare_options *options, const struct md_comparison *comparison,
+		      const struct md_render_settings *settings, GError **error)
+{
+	struct output *output;
+
+	if (options->common.quiet)
+		return TRUE;
+	output = output_open(&options->common, error);
+	if (output == NULL)
+		return FALSE;
+	if (!md_render_comparison(comparison, settings, output_write, output, error)) {
+		output_discard(output);
+		return FALSE;
+	}
+	return output_close(output, error);
+}
+
+static enum status run(char ***arguments, struct compare_options *options,
+		       struct md_tree *tree[MD_VERSIONS], GError **error)
+{
+	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_comparison) comparison = NULL;
+	gsize rejects;
+
+	if (!parse(arguments, options, error))
+		return STATUS_TROUBLE;
+	if (options->common.format != NULL &&
+	    !md_render_settings_set_format(render, options->common.format, error))
+		return STATUS_TROUBLE;
+	md_render_settings_set_color(render, output_wants_color(&options->common));
+	md_render_settings_set_stat(render, options->stat);
+	md_render_settings_set_width(render, output_width());
+	if (!open_trees(options, *arguments + 1, tree, error))
+		return STATUS_TROUBLE;
+	comparison = compare(options, tree, error);
+	if (comparison == NULL)
+		return STATUS_TROUBLE;
+	rejects = warn_of_rejects(comparison, tree);
+	if (!print(options, comparison, render, error))
+		return STATUS_TROUBLE;
+	if (rejects > 0 && options->strict)
+		return STATUS_TROUBLE;
+	return md_comparison_file_count(comparison) > 0 || rejects > 0 ? STATUS_REPORTED
+								       : STATUS_NOTHING;
+}
+
+enum status cmd_compare(char **arguments)
+{
+	struct compare_options options = { 0 };
+	struct md_tree *tree[MD_VERSIONS] = { NULL };
+	g_auto(GStrv) remaining = g_strdupv(arguments);
+	g_autoptr(GError) error = NULL;
+	enum status status = run(&remaining, &options, tree, &error);
+
+	if (error != NULL)
+		complain("%s", error->message);
+	/* Downstreams before the bases that they lie on. */
+	for (guint i = MD_VERSIONS; i-- > 0;)
+		md_tree_free(tree[i]);
+	compare_options_clear(&options);
+	return status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of commands. */
+#include "cmd.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+	const char *name;
+	enum status (*run)(char **arguments);
+	const char *help;
+} commands[] = {
+	{ "compare", cmd_compare, "show what a downstream itself changed between two releases" },
+};
+
+static void print_help(void)
+{
+	g_print("Usage: metadiff COMMAND [OPTION...] SOURCE...\n\n"
+		"What did a downstream itself change, with all that upstream did taken out?\n\n"
+		"Commands:\n");
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		g_print("  %-10s %s\n", commands[i].name, commands[i].help);
+	g_print("\n'metadiff COMMAND --help' tells the options of a command, metadiff(1) all "
+		"else.\n"
+		"Exit status: 0 nothing to report, 1 something reported, 2 trouble.\n");
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+void complain(const char *format, ...)
+{
+	g_autofree char *message = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	/* One line, whatever names the message is made of, and no terminal codes. */
+	for (char *c = message; *c != '\0'; c++) {
+		if (g_ascii_iscntrl(*c))
+			*c = '?';
+	}
+	fprintf(stderr, "metadiff: %s\n", message);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+	g_auto(GStrv) arguments = NULL;
+	g_autofree char *prgname = NULL;
+
+	setlocale(LC_ALL, "");
+	if (argc < 2) {
+		complain("no command given; see 'metadiff --help'");
+		return STATUS_TROUBLE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		g_print("metadiff " MD_VERSION "\n");
+		return STATUS_NOTHING;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    (strcmp(argv[1], "help") == 0 && argc < 3)) {
+		print_help();
+		return STATUS_NOTHING;
+	}
+	if (strcmp(argv[1], "help") == 0) {
+		argv[1] = argv[2];
+		argv[2] = (char *)"--help";
+	}
+	command = find_command(argv[1]);
+	if (command == NULL) {
+		complain("'%s' is not a command; see 'metadiff --help'", argv[1]);
+		return STATUS_TROUBLE;
+	}
+	/* GOption speaks of the program by this name. */
+	prgname = g_strconcat("metadiff ", command->name, NULL);
+	g_set_prgname(prgname);
+	arguments = g_strdupv(argv + 1);
+	return command->run(arguments);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The options all commands share, and what GOption does not know of diff's
+ * habits: -U5 in one word, and paths behind "--".
+ */
+#include "cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Short options whose value may stand right behind them. */
+static const char with_value[] = "Upjo";
+
+void common_options_clear(struct common_options *options)
+{
+	g_free(options->format);
+	g_free(options->output);
+	g_free(options->color);
+}
+
+/* -U5 becomes -U 5; what stands behind "--" goes to @paths. */
+static char **normalize(char **arguments, char ***paths)
+{
+	g_autoptr(GPtrArray) normal = g_ptr_array_new();
+	guint i;
+
+	for (i = 0; arguments[i] != NULL && strcmp(arguments[i], "--") != 0; i++) {
+		const char *argument = arguments[i];
+
+		if (argument[0] == '-' && argument[1] != '\0' && argument[1] != '-' &&
+		    argument[2] != '\0' && strchr(with_value, argument[1]) != NULL) {
+			g_ptr_array_add(normal, g_strndup(argument, 2));
+			argument += 2;
+		}
+		g_ptr_array_add(normal, g_strdup(argument));
+	}
+	*paths = arguments[i] != NULL ? g_strdupv(arguments + i + 1) : NULL;
+	g_ptr_array_add(normal, NULL);
+	return (char **)g_ptr_array_steal(normal, NULL);
+}
+
+static void print_version(void)
+{
+	g_print("metadiff " MD_VERSION "\n");
+	exit(STATUS_NOTHING);
+}
+
+static gboolean check_common(const struct common_options *common, GError **error)
+{
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+
+	if (common->color != NULL && !g_strv_contains(colors, common->color)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--color: '%s' is none of auto, always, never", common->color);
+		return FALSE;
+	}
+	if (common->jobs < 0) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "-j: %d is not a number of threads",
+			    common->jobs);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean options_parse(char ***arguments, const char *usage, const char *summary,
+		       const GOptionEntry *own, struct common_options *common, char ***paths,
+		       GError **error)
+{
+	const GOptionEntry shared[] = {
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &common->format,
+		  "text (default), unified or jsonl", "FORMAT" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &common->output,
+		  "write to FILE; it appears when it is whole", "FILE" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &common->jobs,
+		  "use N threads (default: one a core)", "N" },
+		{ "color", 0, 0, G_OPTION_ARG_STRING, &common->color,
+		  "auto (default: on a terminal, unless NO_COLOR is set), always or never",
+		  "WHEN" },
+		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &common->no_pager,
+		  "do not page ($METADIFF_PAGER, $PAGER or less) on a terminal", NULL },
+		{ "progress", 0, 0, G_OPTION_ARG_NONE, &common->progress,
+		  "show progress even where standard error is no terminal", NULL },
+		{ "no-progress", 0, 0, G_OPTION_ARG_NONE, &common->no_progress, "show no progress",
+		  NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &common->quiet,
+		  "print nothing but trouble; the exit status tells", NULL },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &common->verbose,
+		  "say on standard error what is being done", NULL },
+		{ "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+		  (gpointer)print_version, "print the version", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new(usage);
+	char **normal = normalize(*arguments, paths);
+
+	g_option_context_set_summary(context, summary);
+	g_option_context_add_main_entries(context, own, NULL);
+	g_option_context_add_main_entries(context, shared, NULL);
+	g_strfreev(*arguments);
+	*arguments = normal;
+	return g_option_context_parse_strv(context, arguments, error) &&
+	       check_common(common, error);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One line on standard error that says how far the work is; several phases
+ * (two archives that are read at once) stand beside each other on it.
+ */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct progress {
+	struct md_hooks hooks;
+	GMutex lock;	   /* hooks come from any thread */
+	GPtrArray *phases; /* of struct phase: those that are not over */
+	gint64 started, drawn;
+	gsize width; /* of the line as drawn; 0: none */
+};
+
+struct phase {
+	char *name;
+	guint64 done, total;
+};
+
+/* As git: what takes under half a second needs no progress. */
+#define DELAY (G_USEC_PER_SEC / 2)
+#define INTERVAL (G_USEC_PER_SEC / 10)
+
+static void phase_free(void *data)
+{
+	struct phase *phase = data;
+
+	g_free(phase->name);
+	g_free(phase);
+}
+
+static struct phase *find_phase(struct progress *progress, const char *name)
+{
+	struct phase *phase;
+
+	for (guint i = 0; i < progress->phases->len; i++) {
+		phase = g_ptr_array_index(progress->phases, i);
+		if (strcmp(phase->name, name) == 0)
+			return phase;
+	}
+	phase = g_new0(struct phase, 1);
+	phase->name = g_strdup(name);
+	g_ptr_array_add(progress->phases, phase);
+	return phase;
+}
+
+static void draw(struct progress *progress)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+	gsize width;
+
+	for (guint i = 0; i < progress->phases->len; i++) {
+		const struct phase *phase = g_ptr_array_index(progress->phases, i);
+
+		g_string_append_printf(line, "%s%s: ", i ? "; " : "", phase->name);
+		if (phase->total > 0)
+			g_string_append_printf(line, "%" G_GUINT64_FORMAT "%%",
+					       phase->done * 100 / phase->total);
+		else
+			g_string_append_printf(line, "%" G_GUINT64_FORMAT, phase->done);
+	}
+	/* A line that wraps could not be drawn over. */
+	if (line->len > 78)
+		g_string_truncate(line, 78);
+	width = line->len;
+	for (; line->len < progress->width;)
+		g_string_append_c(line, ' ');
+	fprintf(stderr, "\r%s", line->str);
+	fflush(stderr);
+	progress->width = width;
+}
+
+static gboolean on_progress(void *data, const char *name, guint64 done, guint64 total)
+{
+	struct progress *progress = data;
+	gint64 now = g_get_monotonic_time();
+	struct phase *phase;
+
+	g_mutex_lock(&progress->lock);
+	phase = find_phase(progress, name);
+	phase->done = done;
+	phase->total = total;
+	if (total > 0 && done >= total)
+		g_ptr_array_remove(progress->phases, phase);
+	if (now - progress->started >= DELAY && now - progress->drawn >= INTERVAL) {
+		progress->drawn = now;
+		draw(progress);
+	}
+	g_mutex_unlock(&progress->lock);
+	return TRUE;
+}
+
+static void wipe(struct progress *progress)
+{
+	if (progress->width > 0)
+		fprintf(stderr, "\r%*s\r", (int)progress->width, "");
+	progress->width = 0;
+}
+
+static void on_log(void *data, const char *message)
+{
+	struct progress *progress = data;
+
+	g_mutex_lock(&progress->lock);
+	wipe(progress);
+	complain("%s", message);
+	g_mutex_unlock(&progress->lock);
+}
+
+struct progress *progress_new(const struct common_options *options)
+{
+	struct progress *progress = g_new0(struct progress, 1);
+	gboolean shown = options->progress || isatty(STDERR_FILENO);
+
+	g_mutex_init(&progress->lock);
+	progress->phases = g_ptr_array_new_with_free_func(phase_free);
+	progress->started = g_get_monotonic_time();
+	progress->hooks.data = progress;
+	if (shown && !options->no_progress && !options->quiet)
+		progress->hooks.progress = on_progress;
+	if (options->verbose)
+		progress->hooks.log = on_log;
+	return progress;
+}
+
+const struct md_hooks *progress_hooks(struct progress *progress)
+{
+	return &progress->hooks;
+}
+
+void progress_free(struct progress *progress)
+{
+	if (progress == NULL)
+		return;
+	wipe(progress);
+	g_ptr_array_unref(progress->phases);
+	g_mutex_clear(&progress->lock);
+	g_free(progress);
+}

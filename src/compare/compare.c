@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The walk: which paths either patch touches, both sides loaded at once, then
+ * every file by itself on all cores.
+ */
+#include "compare/internal.h"
+
+#include <string.h>
+
+struct sides {
+	struct md_tree *const *tree;
+	GHashTable *changes[MD_SIDES]; /* by side */
+	GHashTable *wanted;	       /* of both */
+	const struct md_hooks *hooks;
+};
+
+static gboolean find_changes(gsize side, void *data, GError **error)
+{
+	struct sides *sides = data;
+
+	return md_tree_changes(sides->tree[md_side_base((enum md_side)side)],
+			       sides->tree[md_side_downstream((enum md_side)side)],
+			       sides->changes[side], sides->hooks, error);
+}
+
+static gboolean load_side(gsize side, void *data, GError **error)
+{
+	struct sides *sides = data;
+	struct md_tree *base = sides->tree[md_side_base((enum md_side)side)];
+	struct md_tree *downstream = sides->tree[md_side_downstream((enum md_side)side)];
+
+	/* A patched tree loads what it lies on. */
+	if (md_tree_base(downstream) != base &&
+	    !md_tree_load(base, sides->wanted, sides->hooks, error))
+		return FALSE;
+	return md_tree_load(downstream, sides->wanted, sides->hooks, error);
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The paths that either side touches and the settings ask for, sorted. */
+static GPtrArray *choose_paths(struct sides *sides, const struct md_compare_settings *settings)
+{
+	GPtrArray *paths = g_ptr_array_new();
+
+	for (enum md_side side = 0; side < MD_SIDES; side++) {
+		GHashTableIter iter;
+		void *path;
+
+		g_hash_table_iter_init(&iter, sides->changes[side]);
+		while (g_hash_table_iter_next(&iter, &path, NULL)) {
+			if (md_compare_settings_match(settings, path) &&
+			    g_hash_table_add(sides->wanted, g_strdup(path)))
+				g_ptr_array_add(paths, path);
+		}
+	}
+	g_ptr_array_sort(paths, compare_strings);
+	return paths;
+}
+
+struct work {
+	struct md_tree *const *tree;
+	const struct md_compare_settings *settings;
+	GPtrArray *paths;
+	struct md_file_comparison **result; /* one a path */
+	GAsyncQueue *workspaces;	    /* those that no thread works in */
+};
+
+static void workspace_destroy(void *workspace)
+{
+	md_workspace_free(workspace);
+}
+
+static gboolean compare_path(gsize index, void *data, GError **error)
+{
+	struct work *work = data;
+	struct md_workspace *workspace = g_async_queue_try_pop(work->workspaces);
+	gboolean done;
+
+	if (workspace == NULL)
+		workspace = md_workspace_new();
+	done = md_compare_file(work->tree, g_ptr_array_index(work->paths, index), work->settings,
+			       workspace, &work->result[index], error);
+	g_async_queue_push(work->workspaces, workspace);
+	return done;
+}
+
+static void summarize(struct md_comparison *comparison)
+{
+	struct md_summary *summary = &comparison->summary;
+
+	summary->files = comparison->files->len;
+	for (guint i = 0; i < comparison->files->len; i++) {
+		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
+
+		for (guint j = 0; j < file->regions->len; j++) {
+			const struct md_file_region *region = g_ptr_array_index(file->regions, j);
+
+			summary->regions[region->class]++;
+			for (gsize line = 0; line < region->count; line++)
+				summary->marks[region->mark[line]]++;
+		}
+	}
+	for (md_mark mark = 0; mark < MD_MARKS; mark++) {
+		if (!(comparison->shown & MD_BIT(mark)))
+			summary->marks[mark] = 0;
+	}
+	for (enum md_side side = 0; side < MD_SIDES; side++)
+		summary->rejects += md_comparison_rejects(comparison, side)->len;
+}
+
+static gboolean compare_paths(struct md_comparison *comparison, GPtrArray *paths,
+			      const struct md_compare_settings *settings,
+			      const struct md_hooks *hooks, GError **error)
+{
+	g_autoptr(GAsyncQueue) workspaces = g_async_queue_new_full(workspace_destroy);
+	g_autofree struct md_file_comparison **result =
+		g_new0(struct md_file_comparison *, paths->len);
+	struct work work = { comparison->tree, settings, paths, result, workspaces };
+	gboolean done = md_parallel_for(paths->len, settings->jobs, compare_path, &work, hooks,
+					"comparing", error);
+
+	for (guint i = 0; i < paths->len; i++) {
+		if (result[i] != NULL)
+			g_ptr_array_add(comparison->files, result[i]);
+	}
+	return done;
+}
+
+static void file_destroy(void *file)
+{
+	md_file_comparison_free(file);
+}
+
+struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
+				 const struct md_compare_settings *settings,
+				 const struct md_hooks *hooks, GError **error)
+{
+	MD_AUTOPTR(md_comparison) comparison = g_new0(struct md_comparison, 1);
+	g_autoptr(GHashTable) old_changes = md_path_set_new();
+	g_autoptr(GHashTable) new_changes = md_path_set_new();
+	g_autoptr(GHashTable) wanted = md_path_set_new();
+	struct sides sides = { tree, { old_changes, new_changes }, wanted, hooks };
+	g_autoptr(GPtrArray) paths = NULL;
+
+	memcpy(comparison->tree, tree, sizeof(comparison->tree));
+	comparison->shown = settings->shown;
+	comparison->files = g_ptr_array_new_with_free_func(file_destroy);
+	if (!md_parallel_for(MD_SIDES, settings->jobs, find_changes, &sides, NULL, NULL, error))
+		return NULL;
+	paths = choose_paths(&sides, settings);
+	if (!md_parallel_for(MD_SIDES, settings->jobs, load_side, &sides, NULL, NULL, error))
+		return NULL;
+	if (!compare_paths(comparison, paths, settings, hooks, error))
+		return NULL;
+	summarize(comparison);
+	return g_steal_pointer(&comparison);
+}
+
+void md_comparison_free(struct md_comparison *comparison)
+{
+	if (comparison == NULL)
+		return;
+	g_ptr_array_unref(comparison->files);
+	g_free(comparison);
+}
+
+gsize md_comparison_file_count(const struct md_comparison *comparison)
+{
+	return comparison->files->len;
+}
+
+const GPtrArray *md_comparison_rejects(const struct md_comparison *comparison, enum md_side side)
+{
+	return md_tree_rejects(comparison->tree[md_side_downstream(side)], NULL);
+}
+
+gsize md_comparison_hunk_count(const struct md_comparison *comparison, enum md_side side)
+{
+	gsize hunks;
+
+	md_tree_rejects(comparison->tree[md_side_downstream(side)], &hunks);
+	return hunks;
+}
+
+gsize md_comparison_reject_count(const struct md_comparison *comparison, enum md_side side)
+{
+	return md_comparison_rejects(comparison, side)->len;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Walks the four trees, runs `diff` on every file that either patch touches,
+ * and keeps of each what there is to show: the result that `render` prints.
+ */
+#ifndef MD_COMPARE_H
+#define MD_COMPARE_H
+
+#include "base/base.h"
+#include "diff/diff.h"
+#include "tree/tree.h"
+
+#include <metadiff/compare.h>
+
+/** A region with its lines, shown ones and context. */
+struct md_file_region {
+	enum md_class class;
+	char *function;		     /* NULL: none */
+	gboolean follows;	     /* nothing stands between the region before and this */
+	gsize start[MD_PROJECTIONS]; /* line number of the first line of each, from 1 */
+	gsize count;
+	md_mark *mark;	       /* [count] */
+	struct md_slice *line; /* [count], newlines included */
+};
+
+struct md_file_comparison {
+	const char *name;	      /* the path to sort and speak by: one of @path */
+	char *path[MD_VERSIONS];      /* NULL: no such file */
+	guint32 mode[MD_PROJECTIONS]; /* MD_MODE_*; 0: no such file */
+	gboolean binary;
+	gboolean latin1;     /* not valid UTF-8: paths and lines are Latin-1 */
+	gsize carried_lines; /* how many the carried text has */
+	GPtrArray *regions;  /* of struct md_file_region; none where binary */
+	/* Where binary: the carried content and the new one; NULL: no such file. */
+	GBytes *carried, *newest;
+};
+
+struct md_summary {
+	gsize files;
+	gsize regions[MD_CLASSES];
+	gsize marks[MD_MARKS]; /* shown lines */
+	gsize rejects;
+};
+
+struct md_comparison {
+	struct md_tree *tree[MD_VERSIONS]; /* not owned */
+	guint32 shown;			   /* the set of marks that were asked for */
+	GPtrArray *files;		   /* of struct md_file_comparison, by name */
+	struct md_summary summary;
+};
+
+/** The rejects of one side: of struct md_reject, not owned. */
+const GPtrArray *md_comparison_rejects(const struct md_comparison *comparison, enum md_side side);
+
+#endif

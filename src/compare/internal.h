@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of this room share. */
+#ifndef MD_COMPARE_INTERNAL_H
+#define MD_COMPARE_INTERNAL_H
+
+#include "compare/compare.h"
+
+struct md_compare_settings {
+	guint context;
+	enum md_space space;
+	guint jobs;
+	guint32 shown; /* set of marks */
+	char **paths;  /* NULL: all */
+};
+
+/** Whether @path is asked for. */
+gboolean md_compare_settings_match(const struct md_compare_settings *settings, const char *path);
+
+/**
+ * Compares the four versions of @path.  Gives NULL in *@file when there is
+ * nothing to show.
+ */
+gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *path,
+			 const struct md_compare_settings *settings, struct md_workspace *workspace,
+			 struct md_file_comparison **file, GError **error);
+void md_file_comparison_free(struct md_file_comparison *file);
+
+#endif

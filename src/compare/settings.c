@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What to compare and how: the settings and the choice of paths. */
+#include "compare/internal.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define DEFAULT_CONTEXT 3
+
+struct md_compare_settings *md_compare_settings_new(void)
+{
+	struct md_compare_settings *settings = g_new0(struct md_compare_settings, 1);
+
+	settings->context = DEFAULT_CONTEXT;
+	settings->shown = md_mark_set_shown();
+	return settings;
+}
+
+void md_compare_settings_free(struct md_compare_settings *settings)
+{
+	if (settings == NULL)
+		return;
+	g_strfreev(settings->paths);
+	g_free(settings);
+}
+
+void md_compare_settings_set_context(struct md_compare_settings *settings, guint lines)
+{
+	settings->context = lines;
+}
+
+void md_compare_settings_ignore_space_change(struct md_compare_settings *settings)
+{
+	settings->space = MAX(settings->space, MD_SPACE_CHANGE);
+}
+
+void md_compare_settings_ignore_all_space(struct md_compare_settings *settings)
+{
+	settings->space = MD_SPACE_ALL;
+}
+
+void md_compare_settings_set_jobs(struct md_compare_settings *settings, guint jobs)
+{
+	settings->jobs = jobs;
+}
+
+gboolean md_compare_settings_set_show(struct md_compare_settings *settings, const char *names,
+				      GError **error)
+{
+	g_auto(GStrv) name = g_strsplit(names, ",", -1);
+	guint32 shown = 0;
+
+	for (guint i = 0; name[i] != NULL; i++) {
+		guint32 set = md_mark_set_by_name(name[i]);
+
+		if (strcmp(name[i], "all") == 0)
+			set = MD_BIT(MD_MARKS) - 1;
+		if (set == 0) {
+			g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+				    "--show: '%s' is not the name of a mark; "
+				    "metadiff(1) lists them",
+				    name[i]);
+			return FALSE;
+		}
+		shown |= set;
+	}
+	/* What is in all four can only be context. */
+	settings->shown = shown & ~md_mark_set_by_name("context");
+	return TRUE;
+}
+
+void md_compare_settings_set_paths(struct md_compare_settings *settings, const char *const *paths)
+{
+	g_strfreev(settings->paths);
+	settings->paths = paths && paths[0] ? g_strdupv((char **)paths) : NULL;
+}
+
+static gboolean match(const char *pattern, const char *path)
+{
+	gsize length = strlen(pattern);
+
+	if (g_str_has_prefix(pattern, "./"))
+		return match(pattern + 2, path);
+	while (length > 0 && pattern[length - 1] == '/')
+		length--;
+	if (length == 0 || strcmp(pattern, ".") == 0)
+		return TRUE;
+	if (strncmp(pattern, path, length) == 0 && (path[length] == '\0' || path[length] == '/'))
+		return TRUE;
+	return fnmatch(pattern, path, 0) == 0;
+}
+
+gboolean md_compare_settings_match(const struct md_compare_settings *settings, const char *path)
+{
+	if (settings->paths == NULL)
+		return TRUE;
+	for (guint i = 0; settings->paths[i] != NULL; i++) {
+		if (match(settings->paths[i], path))
+			return TRUE;
+	}
+	return FALSE;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From columns to what a person reads: runs of shown lines, their context,
+ * their class and the function they lie in.
+ *
+ * A region goes on over hidden columns while no line comes that both
+ * downstreams have: it is one place where they differ.  That does not depend
+ * on how much context is printed.
+ */
+#include "diff/diff.h"
+
+/* A longer stretch of hidden columns parts two regions even so. */
+#define LONGEST_GAP 6
+
+#define BOTH_DOWNSTREAMS (MD_BIT(MD_OLD_DOWNSTREAM) | MD_BIT(MD_NEW_DOWNSTREAM))
+
+static gboolean in_both_downstreams(md_mark mark)
+{
+	return (md_mark_table[mark].projections & BOTH_DOWNSTREAMS) == BOTH_DOWNSTREAMS;
+}
+
+const char *md_class_name(enum md_class class)
+{
+	static const char *const name[MD_CLASSES] = {
+		[MD_CLASS_DECLINED] = "declined", [MD_CLASS_HELD] = "held",
+		[MD_CLASS_ADAPTED] = "adapted",	  [MD_CLASS_MODIFIED] = "modified",
+		[MD_CLASS_ADDED] = "added",	  [MD_CLASS_REMOVED] = "removed",
+		[MD_CLASS_DROPPED] = "dropped",	  [MD_CLASS_RESTORED] = "restored",
+		[MD_CLASS_MIXED] = "mixed",
+	};
+
+	return name[class];
+}
+
+/* The marks of a change that the old patch made and the new one does not. */
+#define GIVEN_UP                                                                                   \
+	(MD_BIT(MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_ABSENT)) |                                     \
+	 MD_BIT(MD_MARK(MD_SIGN_BASE, MD_SIGN_CONTEXT)))
+/* The marks of a change that the new patch makes and the old one did not. */
+#define TAKEN_UP                                                                                   \
+	(MD_BIT(MD_MARK(MD_SIGN_ABSENT, MD_SIGN_DOWNSTREAM)) |                                     \
+	 MD_BIT(MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_BASE)))
+/* The marks of lines that upstream added or removed, whoever else did. */
+#define UPSTREAM_ADDED                                                                             \
+	(MD_BIT(MD_MARK(MD_SIGN_ABSENT, MD_SIGN_CONTEXT)) |                                        \
+	 MD_BIT(MD_MARK(MD_SIGN_ABSENT, MD_SIGN_BASE)) |                                           \
+	 MD_BIT(MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_CONTEXT)) |                                    \
+	 MD_BIT(MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_BASE)))
+#define UPSTREAM_REMOVED                                                                           \
+	(MD_BIT(MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_ABSENT)) |                                        \
+	 MD_BIT(MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM)) |                                    \
+	 MD_BIT(MD_MARK(MD_SIGN_BASE, MD_SIGN_ABSENT)) |                                           \
+	 MD_BIT(MD_MARK(MD_SIGN_BASE, MD_SIGN_DOWNSTREAM)))
+#define UPSTREAM_CHANGED (UPSTREAM_ADDED | UPSTREAM_REMOVED)
+
+/* The class of regions whose shown lines all have this one name. */
+static enum md_class class_of_mark(guint32 shown)
+{
+	static const enum md_class class[MD_MARKS] = {
+		[MD_MARK(MD_SIGN_ABSENT, MD_SIGN_DOWNSTREAM)] = MD_CLASS_ADDED,
+		[MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_BASE)] = MD_CLASS_REMOVED,
+		[MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_ABSENT)] = MD_CLASS_DROPPED,
+		[MD_MARK(MD_SIGN_BASE, MD_SIGN_CONTEXT)] = MD_CLASS_RESTORED,
+		[MD_MARK(MD_SIGN_ABSENT, MD_SIGN_BASE)] = MD_CLASS_DECLINED,
+		[MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM)] = MD_CLASS_HELD,
+		[MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_BASE)] = MD_CLASS_MIXED,
+		[MD_MARK(MD_SIGN_BASE, MD_SIGN_DOWNSTREAM)] = MD_CLASS_MIXED,
+	};
+	guint bit = (guint)g_bit_nth_lsf(shown, -1);
+
+	/* Marks that are hidden unless asked for (adopted and so on) have no class. */
+	return md_mark_table[bit].shown == ' ' ? MD_CLASS_MIXED : class[bit];
+}
+
+/* @near: the marks of the region and of the hidden columns that touch it. */
+static enum md_class classify(guint32 shown, guint32 near)
+{
+	if ((shown & (shown - 1)) == 0)
+		return class_of_mark(shown);
+	if ((shown & GIVEN_UP) && (shown & (TAKEN_UP | UPSTREAM_CHANGED)) &&
+	    (near & UPSTREAM_CHANGED))
+		return MD_CLASS_ADAPTED;
+	if ((shown & GIVEN_UP) && (shown & TAKEN_UP))
+		return MD_CLASS_MODIFIED;
+	return MD_CLASS_MIXED;
+}
+
+static guint32 marks_of_range(const struct md_columns *columns, gsize first, gsize end)
+{
+	guint32 set = 0;
+
+	for (gsize i = first; i < end; i++)
+		set |= MD_BIT(columns->mark[i]);
+	return set;
+}
+
+/*
+ * Sets first, end, class and context_end.  Context is counted in lines of the
+ * new downstream; what stands between them comes along.
+ */
+static void set_extent(struct md_region *region, const struct md_columns *columns, guint32 shown,
+		       gsize context)
+{
+	gsize near_first = region->first, near_end = region->end, lines;
+
+	while (near_first > 0 && !in_both_downstreams(columns->mark[near_first - 1]))
+		near_first--;
+	while (near_end < columns->count && !in_both_downstreams(columns->mark[near_end]))
+		near_end++;
+	region->class = classify(marks_of_range(columns, region->first, region->end) & shown,
+				 marks_of_range(columns, near_first, near_end));
+	region->context_first = region->first;
+	for (lines = 0; region->context_first > 0 && lines < context;) {
+		md_mark mark = columns->mark[--region->context_first];
+
+		lines += md_mark_table[mark].projections >> MD_NEW_DOWNSTREAM & 1;
+	}
+	region->context_end = region->end;
+	for (lines = 0; region->context_end < columns->count && lines < context;) {
+		md_mark mark = columns->mark[region->context_end++];
+
+		lines += md_mark_table[mark].projections >> MD_NEW_DOWNSTREAM & 1;
+	}
+}
+
+/* The next region from column @from on; FALSE when there is none. */
+static gboolean next_extent(const struct md_columns *columns, guint32 shown, gsize from,
+			    struct md_region *region)
+{
+	gsize hidden = 0;
+
+	while (from < columns->count && !(shown & MD_BIT(columns->mark[from])))
+		from++;
+	if (from == columns->count)
+		return FALSE;
+	region->first = from;
+	region->end = from + 1;
+	for (gsize i = from + 1; i < columns->count && hidden <= LONGEST_GAP; i++) {
+		md_mark mark = columns->mark[i];
+
+		if (shown & MD_BIT(mark)) {
+			region->end = i + 1;
+			hidden = 0;
+		} else if (in_both_downstreams(mark)) {
+			break;
+		} else {
+			hidden++;
+		}
+	}
+	return TRUE;
+}
+
+/* The heading that the lines of the new downstream so far have led to. */
+static void follow_heading(struct md_slice *heading, struct md_slice line)
+{
+	struct md_slice name = md_heading_name(line);
+
+	if (name.size > 0)
+		*heading = name;
+	else if (line.size > 0 && line.data[0] == '}')
+		heading->size = 0;
+}
+
+/* Walks through the file once: start and function of every region. */
+static void set_places(GArray *regions, const struct md_columns *columns)
+{
+	struct md_walk walk = { 0 };
+	struct md_slice heading = { "", 0 };
+	guint start = 0, function = 0;
+
+	while (function < regions->len) {
+		struct md_region *region = &g_array_index(regions, struct md_region, function);
+		gboolean newest =
+			md_mark_table[columns->mark[walk.column]].projections >> MD_NEW_DOWNSTREAM &
+			1;
+
+		while (start < regions->len &&
+		       g_array_index(regions, struct md_region, start).context_first == walk.column)
+			g_array_index(regions, struct md_region, start++).start = walk;
+		if (walk.column == region->first)
+			region->function = heading;
+		if (newest)
+			follow_heading(&heading, md_walk_text(&walk, columns));
+		/* A region outside of any function may bring one. */
+		if (walk.column >= region->first && region->function.size == 0)
+			region->function = heading;
+		if (walk.column + 1 == region->end)
+			function++;
+		md_walk_next(&walk, columns);
+	}
+}
+
+GArray *md_regions_find(const struct md_columns *columns, guint32 shown, gsize context)
+{
+	GArray *regions = g_array_new(FALSE, TRUE, sizeof(struct md_region));
+	struct md_region region = { 0 };
+	gsize from = 0;
+
+	while (next_extent(columns, shown, from, &region)) {
+		from = region.end;
+		set_extent(&region, columns, shown, context);
+		/* Context is printed once: the region before has the half it reaches. */
+		if (regions->len > 0) {
+			struct md_region *before =
+				&g_array_index(regions, struct md_region, regions->len - 1);
+
+			before->context_end = MIN(before->context_end, region.first);
+			region.context_first = MAX(region.context_first, before->context_end);
+		}
+		g_array_append_val(regions, region);
+	}
+	if (regions->len > 0)
+		set_places(regions, columns);
+	return regions;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON Lines: one object a line, as docs/jsonl.md describes.  Lines of a
+ * file that is not UTF-8 are read as Latin-1, and its record says so.
+ */
+#include "render/format.h"
+
+#include <string.h>
+
+#include <json-glib/json-glib.h>
+
+static void append_record(GString *out, JsonBuilder *builder)
+{
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = json_builder_get_root(builder);
+
+	json_generator_set_root(generator, root);
+	json_generator_to_gstring(generator, out);
+	g_string_append_c(out, '\n');
+	json_builder_reset(builder);
+}
+
+static void add_string(JsonBuilder *builder, const char *name, const char *value)
+{
+	json_builder_set_member_name(builder, name);
+	if (value != NULL)
+		json_builder_add_string_value(builder, value);
+	else
+		json_builder_add_null_value(builder);
+}
+
+static void add_count(JsonBuilder *builder, const char *name, gsize value)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_int_value(builder, (gint64)value);
+}
+
+static void add_type(JsonBuilder *builder, const char *type)
+{
+	json_builder_begin_object(builder);
+	add_string(builder, "type", type);
+}
+
+/* A name is whatever bytes the user typed or the patch had. */
+static void add_name(JsonBuilder *builder, const char *name, const char *value)
+{
+	g_autofree char *text = g_utf8_make_valid(value, -1);
+
+	add_string(builder, name, text);
+}
+
+static void append_reject(GString *out, JsonBuilder *builder, enum md_side side,
+			  const struct md_reject *reject)
+{
+	add_type(builder, "reject");
+	add_string(builder, "side", side == MD_OLD ? "old" : "new");
+	add_name(builder, "patch", reject->patch);
+	add_name(builder, "path", reject->path);
+	add_name(builder, "hunk", reject->hunk);
+	add_count(builder, "line", reject->place);
+	add_name(builder, "reason", reject->reason);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}
+
+static void begin(GString *out, const struct md_comparison *comparison,
+		  const struct md_render_settings *settings)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	add_type(builder, "header");
+	add_count(builder, "version", 1);
+	json_builder_set_member_name(builder, "sources");
+	json_builder_begin_object(builder);
+	for (enum md_version version = 0; version < MD_VERSIONS; version++)
+		add_name(builder, md_version_name(version),
+			 md_tree_name(comparison->tree[version]));
+	json_builder_end_object(builder);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+	for (enum md_side side = 0; side < MD_SIDES; side++) {
+		const GPtrArray *rejects = md_comparison_rejects(comparison, side);
+
+		for (guint i = 0; i < rejects->len; i++)
+			append_reject(out, builder, side, g_ptr_array_index(rejects, i));
+	}
+}
+
+static void add_region(JsonBuilder *builder, const struct md_file_region *region, gboolean latin1)
+{
+	json_builder_begin_object(builder);
+	add_string(builder, "class", md_class_name(region->class));
+	if (region->function != NULL)
+		add_name(builder, "function", region->function);
+	else
+		add_string(builder, "function", NULL);
+	json_builder_set_member_name(builder, "start");
+	json_builder_begin_object(builder);
+	for (enum md_version version = 0; version < MD_VERSIONS; version++)
+		add_count(builder, md_version_name(version), region->start[version]);
+	json_builder_end_object(builder);
+	json_builder_set_member_name(builder, "lines");
+	json_builder_begin_array(builder);
+	for (gsize i = 0; i < region->count; i++) {
+		g_autofree char *text = md_text_to_utf8(md_slice_chomp(region->line[i]), latin1);
+
+		json_builder_begin_array(builder);
+		json_builder_add_string_value(builder, md_mark_table[region->mark[i]].text);
+		json_builder_add_string_value(builder, text);
+		json_builder_end_array(builder);
+	}
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
+}
+
+static void append_file(GString *out, const struct md_file_comparison *file,
+			const struct md_render_settings *settings)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	add_type(builder, "file");
+	json_builder_set_member_name(builder, "paths");
+	json_builder_begin_object(builder);
+	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
+		const char *path = file->path[version];
+		struct md_slice name = { path, path ? strlen(path) : 0 };
+		g_autofree char *text = path ? md_text_to_utf8(name, file->latin1) : NULL;
+
+		add_string(builder, md_version_name(version), text);
+	}
+	json_builder_end_object(builder);
+	json_builder_set_member_name(builder, "modes");
+	json_builder_begin_object(builder);
+	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
+		g_autofree char *mode = g_strdup_printf("%06o", file->mode[version]);
+
+		add_string(builder, md_version_name(version),
+			   file->mode[version] != MD_MODE_ABSENT ? mode : NULL);
+	}
+	json_builder_end_object(builder);
+	json_builder_set_member_name(builder, "binary");
+	json_builder_add_boolean_value(builder, file->binary);
+	if (file->latin1)
+		add_string(builder, "encoding", "latin-1");
+	json_builder_set_member_name(builder, "regions");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < file->regions->len; i++)
+		add_region(builder, g_ptr_array_index(file->regions, i), file->latin1);
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}
+
+static void end(GString *out, const struct md_comparison *comparison,
+		const struct md_render_settings *settings)
+{
+	const struct md_summary *summary = &comparison->summary;
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	add_type(builder, "summary");
+	add_count(builder, "files", summary->files);
+	json_builder_set_member_name(builder, "regions");
+	json_builder_begin_object(builder);
+	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
+		if (summary->regions[class] > 0)
+			add_count(builder, md_class_name(class), summary->regions[class]);
+	}
+	json_builder_end_object(builder);
+	json_builder_set_member_name(builder, "marks");
+	json_builder_begin_object(builder);
+	for (md_mark mark = 0; mark < MD_MARKS; mark++) {
+		if (summary->marks[mark] > 0)
+			add_count(builder, md_mark_table[mark].text, summary->marks[mark]);
+	}
+	json_builder_end_object(builder);
+	add_count(builder, "rejects", summary->rejects);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}
+
+const struct md_format md_format_jsonl = { "jsonl", begin, append_file, end };

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For a person: what to worry about first, then file by file and region by
+ * region, every line with its numbers in both downstreams and its two signs.
+ *
+ * Input comes from strangers and the reader may be a terminal: control
+ * characters are written as ^X, and everything is UTF-8.
+ */
+#include "render/format.h"
+
+#include <string.h>
+
+/*
+ * Cyan and yellow stay apart for every kind of colour blindness, on dark and
+ * on light; bold, not a colour, says danger.  The signs say all of it again.
+ */
+#define RESET "\033[m"
+#define PLUS "\033[36m"
+#define MINUS "\033[33m"
+#define DANGER_PLUS "\033[1;36m"
+#define DANGER_MINUS "\033[1;33m"
+#define HEAD "\033[1m"
+#define FAINT "\033[2m"
+
+/* Hidden lines that the new downstream does not have, before they are folded. */
+#define LONGEST_HIDDEN 12
+
+static const char *const class_meaning[MD_CLASSES] = {
+	[MD_CLASS_DECLINED] = "upstream's new lines, missing from the new downstream",
+	[MD_CLASS_HELD] = "lines that upstream removed, kept by the new downstream",
+	[MD_CLASS_ADAPTED] = "its change rewritten where upstream changed the same lines",
+	[MD_CLASS_MODIFIED] = "its own change rewritten",
+	[MD_CLASS_ADDED] = "new lines of the downstream",
+	[MD_CLASS_REMOVED] = "lines newly deleted by the downstream",
+	[MD_CLASS_DROPPED] = "lines that the downstream no longer adds",
+	[MD_CLASS_RESTORED] = "lines that the downstream no longer deletes",
+	[MD_CLASS_MIXED] = "several of these at once",
+};
+
+static gboolean is_dangerous(enum md_class class)
+{
+	return class == MD_CLASS_DECLINED || class == MD_CLASS_HELD;
+}
+
+/* Appends @text in @color, which is "" for none. */
+static void append_colored(GString *out, const char *color, const char *text)
+{
+	if (color[0] != '\0')
+		g_string_append_printf(out, "%s%s" RESET, color, text);
+	else
+		g_string_append(out, text);
+}
+
+static const char *pick(const struct md_render_settings *settings, const char *color)
+{
+	return settings->color ? color : "";
+}
+
+/* @text with nothing in it that a terminal would obey. */
+static char *make_printable(struct md_slice text, gboolean latin1)
+{
+	g_autofree char *utf8 = md_text_to_utf8(text, latin1);
+	g_autofree char *valid = g_utf8_make_valid(utf8, -1);
+	GString *out = g_string_sized_new(text.size + 8);
+
+	for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
+		gunichar code = g_utf8_get_char(c);
+
+		if (code == '\t' || (code >= ' ' && code < 0x7f) || code >= 0xa0)
+			g_string_append_unichar(out, code);
+		else if (code < 0x80)
+			g_string_append_printf(out, "^%c", code ^ 0x40);
+		else
+			g_string_append_printf(out, "<%02X>", code);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static char *printable_name(const char *name, gboolean latin1)
+{
+	return make_printable((struct md_slice){ name, strlen(name) }, latin1);
+}
+
+/* ---------------------------------------------------------------- summary */
+
+static const char *plural(gsize count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void append_sources(GString *out, const struct md_comparison *comparison,
+			   const struct md_render_settings *settings)
+{
+	static const char *const side_name[MD_SIDES] = { [MD_OLD] = "old", [MD_NEW] = "new" };
+
+	for (enum md_side side = 0; side < MD_SIDES; side++) {
+		g_autofree char *base =
+			printable_name(md_tree_name(comparison->tree[md_side_base(side)]), FALSE);
+		g_autofree char *downstream = printable_name(
+			md_tree_name(comparison->tree[md_side_downstream(side)]), FALSE);
+		g_autofree char *line =
+			g_strdup_printf("%s  %s .. %s\n", side_name[side], base, downstream);
+
+		append_colored(out, pick(settings, FAINT), line);
+	}
+}
+
+static void append_rejects(GString *out, const struct md_comparison *comparison,
+			   const struct md_render_settings *settings)
+{
+	for (enum md_side side = 0; side < MD_SIDES; side++) {
+		const GPtrArray *rejects = md_comparison_rejects(comparison, side);
+
+		for (guint i = 0; i < rejects->len; i++) {
+			const struct md_reject *reject = g_ptr_array_index(rejects, i);
+			g_autofree char *line = g_strdup_printf(
+				"reject  %s:%zu: %s %s: %s", reject->patch, reject->place,
+				reject->path, reject->hunk, reject->reason);
+			g_autofree char *printable = printable_name(line, FALSE);
+
+			append_colored(out, pick(settings, DANGER_MINUS), printable);
+			g_string_append_c(out, '\n');
+		}
+	}
+}
+
+/* How many shown lines the regions of each class have. */
+static void count_lines(const struct md_comparison *comparison, gsize lines[MD_CLASSES])
+{
+	for (guint i = 0; i < comparison->files->len; i++) {
+		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
+
+		for (guint j = 0; j < file->regions->len; j++) {
+			const struct md_file_region *region = g_ptr_array_index(file->regions, j);
+
+			for (gsize k = 0; k < region->count; k++)
+				lines[region->class] += comparison->shown >> region->mark[k] & 1;
+		}
+	}
+}
+
+static void append_classes(GString *out, const struct md_comparison *comparison,
+			   const struct md_render_settings *settings)
+{
+	const struct md_summary *summary = &comparison->summary;
+	gsize lines[MD_CLASSES] = { 0 };
+
+	count_lines(comparison, lines);
+	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
+		gsize regions = summary->regions[class];
+		g_autofree char *line = g_strdup_printf(
+			"  %-9s %5zu region%-1s %6zu line%-1s  %s\n", md_class_name(class), regions,
+			plural(regions), lines[class], plural(lines[class]), class_meaning[class]);
+
+		if (regions > 0)
+			append_colored(out, is_dangerous(class) ? pick(settings, HEAD) : "", line);
+	}
+}
+
+static void begin(GString *out, const struct md_comparison *comparison,
+		  const struct md_render_settings *settings)
+{
+	const struct md_summary *summary = &comparison->summary;
+	gsize regions = 0;
+
+	for (enum md_class class = 0; class < MD_CLASSES; class ++)
+		regions += summary->regions[class];
+	append_sources(out, comparison, settings);
+	append_rejects(out, comparison, settings);
+	if (summary->files == 0) {
+		g_string_append(
+			out,
+			"The downstream itself changed nothing: its patch is carried whole.\n");
+		return;
+	}
+	g_string_append_printf(out,
+			       "\n%zu file%s, %zu region%s changed by the downstream itself:\n",
+			       summary->files, plural(summary->files), regions, plural(regions));
+	append_classes(out, comparison, settings);
+	g_string_append_c(out, '\n');
+}
+
+/* ---------------------------------------------------------------- changes */
+
+static const char *mark_color(const struct md_render_settings *settings, md_mark mark)
+{
+	const char *name = md_mark_table[mark].name;
+	gboolean danger = strcmp(name, "declined") == 0 || strcmp(name, "held") == 0;
+
+	switch (md_mark_sign(mark)) {
+	case '+':
+		return pick(settings, danger ? DANGER_PLUS : PLUS);
+	case '-':
+		return pick(settings, danger ? DANGER_MINUS : MINUS);
+	default:
+		return strcmp(name, "context") == 0 ? "" : pick(settings, FAINT);
+	}
+}
+
+static void append_number(GString *out, int width, gboolean present, gsize number)
+{
+	if (present)
+		g_string_append_printf(out, "%*zu ", width, number);
+	else
+		g_string_append_printf(out, "%*s ", width, "");
+}
+
+/* How many columns from @first on are hidden and not in the new downstream. */
+static gsize count_hidden(const struct md_file_region *region, gsize first)
+{
+	gsize end = first;
+
+	while (end < region->count && md_mark_sign(region->mark[end]) == ' ' &&
+	       !md_mark_is_in(region->mark[end], MD_NEW_DOWNSTREAM))
+		end++;
+	return end - first;
+}
+
+static void append_region_lines(GString *out, const struct md_file_comparison *file,
+				const struct md_file_region *region,
+				const struct md_render_settings *settings)
+{
+	gsize old_line = region->start[MD_OLD_DOWNSTREAM];
+	gsize new_line = region->start[MD_NEW_DOWNSTREAM];
+
+	for (gsize i = 0, hidden; i < region->count; i++) {
+		md_mark mark = region->mark[i];
+		gboolean in_old = md_mark_is_in(mark, MD_OLD_DOWNSTREAM);
+		gboolean in_new = md_mark_is_in(mark, MD_NEW_DOWNSTREAM);
+		g_autofree char *text = NULL;
+		g_autoptr(GString) line = g_string_new(NULL);
+
+		hidden = count_hidden(region, i);
+		if (hidden > LONGEST_HIDDEN) {
+			g_string_append_printf(
+				out, "%*s ... %zu lines that the new downstream does not have\n",
+				13, "", hidden);
+			for (; hidden > 0; hidden--, i++)
+				old_line += md_mark_is_in(region->mark[i], MD_OLD_DOWNSTREAM);
+			i--;
+			continue;
+		}
+		text = make_printable(md_slice_chomp(region->line[i]), file->latin1);
+		append_number(line, 5, in_old, old_line);
+		append_number(line, 6, in_new, new_line);
+		g_string_append_printf(line, "%s %s", md_mark_table[mark].text, text);
+		/* Blanks at the end of a line are the text's own, never ours. */
+		append_colored(out, mark_color(settings, mark), line->str);
+		g_string_append_c(out, '\n');
+		old_line += in_old;
+		new_line += in_new;
+	}
+}
+
+static void append_region(GString *out, const struct md_file_comparison *file,
+			  const struct md_file_region *region,
+			  const struct md_render_settings *settings)
+{
+	g_autoptr(GString) head = g_string_new(NULL);
+
+	g_string_append_printf(head, "@@ %s", md_class_name(region->class));
+	if (region->function != NULL) {
+		g_autofree char *function = printable_name(region->function, file->latin1);
+
+		g_string_append_printf(head, " in %s", function);
+	}
+	g_string_append_printf(head, " @@ old %zu, new %zu", region->start[MD_OLD_DOWNSTREAM],
+			       region->start[MD_NEW_DOWNSTREAM]);
+	append_colored(out, pick(settings, HEAD), head->str);
+	g_string_append_c(out, '\n');
+	append_region_lines(out, file, region, settings);
+}
+
+/* What happened to the file as a whole; NULL when nothing did. */
+static char *describe_file(const struct md_file_comparison *file)
+{
+	guint32 carried = file->mode[MD_CARRIED], newest = file->mode[MD_NEW_DOWNSTREAM];
+	gboolean present[MD_VERSIONS];
+
+	for (enum md_version version = 0; version < MD_VERSIONS; version++)
+		present[version] = file->mode[version] != MD_MODE_ABSENT;
+	if ((carried == MD_MODE_ABSENT) != (newest == MD_MODE_ABSENT))
+		return g_strdup_printf("file %s", md_mark_table[md_mark_of_presence(present)].name);
+	if (carried != newest)
+		return g_strdup_printf("mode %06o, carried %06o", newest, carried);
+	return NULL;
+}
+
+static void append_file_changes(GString *out, const struct md_file_comparison *file,
+				const struct md_render_settings *settings)
+{
+	g_autofree char *name = printable_name(file->name, file->latin1);
+	g_autofree char *what = describe_file(file);
+
+	append_colored(out, pick(settings, HEAD), name);
+	if (what != NULL)
+		g_string_append_printf(out, "  (%s)", what);
+	if (file->binary)
+		g_string_append(out, "  (binary content differs from the carried one)");
+	g_string_append_c(out, '\n');
+	for (guint i = 0; i < file->regions->len; i++)
+		append_region(out, file, g_ptr_array_index(file->regions, i), settings);
+	g_string_append_c(out, '\n');
+}
+
+/* ------------------------------------------------------------------- stat */
+
+/* "declined 2, added 1" */
+static char *describe_classes(const struct md_file_comparison *file)
+{
+	GString *text = g_string_new(NULL);
+	gsize count[MD_CLASSES] = { 0 };
+
+	for (guint i = 0; i < file->regions->len; i++)
+		count[((const struct md_file_region *)g_ptr_array_index(file->regions, i))
+			      ->class]++;
+	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
+		if (count[class] > 0)
+			g_string_append_printf(text, "%s%s %zu", text->len ? ", " : "",
+					       md_class_name(class), count[class]);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void append_file_stat(GString *out, const struct md_file_comparison *file,
+			     const struct md_render_settings *settings)
+{
+	g_autofree char *name = printable_name(file->name, file->latin1);
+	g_autofree char *what = describe_file(file);
+	g_autofree char *classes = describe_classes(file);
+	g_autofree char *plus = NULL, *minus = NULL;
+	gsize added = 0, removed = 0;
+	int room = MAX((int)settings->width / 2, 20);
+	glong length = g_utf8_strlen(name, -1);
+
+	for (guint i = 0; i < file->regions->len; i++) {
+		added += md_region_count(g_ptr_array_index(file->regions, i), '+');
+		removed += md_region_count(g_ptr_array_index(file->regions, i), '-');
+	}
+	plus = g_strdup_printf("%+6zd", (gssize)added);
+	minus = g_strdup_printf("-%zu", removed);
+	/* As git diff --stat: the end of a long path tells more than its start. */
+	if (length > room)
+		g_string_append_printf(out, " ...%s",
+				       g_utf8_offset_to_pointer(name, length - room + 3));
+	else
+		g_string_append_printf(out, " %s%*s", name, room - (int)length, "");
+	g_string_append(out, " |");
+	append_colored(out, pick(settings, PLUS), plus);
+	g_string_append_printf(out, "%*s", 6 - (int)strlen(minus) + 1, "");
+	append_colored(out, pick(settings, MINUS), minus);
+	g_string_append_printf(out, "  %s%s%s\n", file->binary ? "binary" : classes,
+			       what && (classes[0] || file->binary) ? ", " : "", what ? what : "");
+}
+
+static void append_file(GString *out, const struct md_file_comparison *file,
+			const struct md_render_settings *settings)
+{
+	if (settings->stat)
+		append_file_stat(out, file, settings);
+	else
+		append_file_changes(out, file, settings);
+}
+
+const struct md_format md_format_text = { "text", begin, append_file, NULL };

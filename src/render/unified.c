@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A patch from "the old patch carried onto the new base" to the new
+ * downstream, for git apply and patch.  Its reverse always applies exactly to
+ * the new downstream: every line that is not shown is context there.
+ */
+#include "render/binary.h"
+#include "render/format.h"
+
+#include <string.h>
+
+#define NO_NEWLINE "\\ No newline at end of file\n"
+
+/* @prefix and @path as in a git diff header, quoted where they must be. */
+static char *quote_path(const char *prefix, const char *path)
+{
+	g_autoptr(GString) quoted = g_string_new("\"");
+	gboolean needed = FALSE;
+
+	g_string_append(quoted, prefix);
+	for (const char *c = path; *c != '\0'; c++) {
+		if (*c == '"' || *c == '\\')
+			g_string_append_printf(quoted, "\\%c", *c);
+		else if ((guchar)*c < ' ' || *c == 0x7f)
+			g_string_append_printf(quoted, "\\%03o", (guint)(guchar)*c);
+		else {
+			g_string_append_c(quoted, *c);
+			continue;
+		}
+		needed = TRUE;
+	}
+	if (!needed)
+		return g_strconcat(prefix, path, NULL);
+	g_string_append_c(quoted, '"');
+	return g_string_free(g_steal_pointer(&quoted), FALSE);
+}
+
+/* One patch: from mode @before to mode @after, where 0 is no file. */
+struct change {
+	const struct md_file_comparison *file;
+	guint32 before, after;
+};
+
+static void append_name(GString *out, const char *sign, const char *prefix, const char *path,
+			guint32 mode)
+{
+	g_autofree char *name = quote_path(prefix, path);
+
+	if (mode == MD_MODE_ABSENT)
+		g_string_append_printf(out, "%s /dev/null\n", sign);
+	else /* A tab ends a name with blanks in it; patch(1) needs that. */
+		g_string_append_printf(out, "%s %s%s\n", sign, name, strchr(name, ' ') ? "\t" : "");
+}
+
+static void append_header(GString *out, const struct change *change, gboolean hunks)
+{
+	const char *path = change->file->name;
+	g_autofree char *old_name = quote_path("a/", path);
+	g_autofree char *new_name = quote_path("b/", path);
+
+	g_string_append_printf(out, "diff --git %s %s\n", old_name, new_name);
+	if (change->before == MD_MODE_ABSENT)
+		g_string_append_printf(out, "new file mode %06o\n", change->after);
+	else if (change->after == MD_MODE_ABSENT)
+		g_string_append_printf(out, "deleted file mode %06o\n", change->before);
+	else if (change->before != change->after)
+		g_string_append_printf(out, "old mode %06o\nnew mode %06o\n", change->before,
+				       change->after);
+	if (!hunks)
+		return;
+	append_name(out, "---", "a/", path, change->before);
+	append_name(out, "+++", "b/", path, change->after);
+}
+
+/* A hunk as it grows: one region, or several whose context meets. */
+struct hunk {
+	GString *body;
+	const char *function;
+	gsize old_start, old_count, new_start, new_count;
+	gboolean changes; /* has a + or - */
+};
+
+static void append_line(struct hunk *hunk, char sign, struct md_slice line, gboolean last)
+{
+	g_string_append_c(hunk->body, sign);
+	g_string_append_len(hunk->body, line.data, (gssize)line.size);
+	if (line.size == 0 || line.data[line.size - 1] != '\n') {
+		g_string_append_c(hunk->body, '\n');
+		if (last)
+			g_string_append(hunk->body, NO_NEWLINE);
+	}
+	hunk->old_count += sign != '+';
+	hunk->new_count += sign != '-';
+	hunk->changes |= sign != ' ';
+}
+
+/*
+ * A line without a newline is the last one of its own version, but the
+ * carried text may go on after it: there it counts as a whole line.
+ */
+static void append_column(struct hunk *hunk, const struct change *change, md_mark mark,
+			  struct md_slice line)
+{
+	char sign = md_mark_sign(mark);
+	gboolean whole = line.size > 0 && line.data[line.size - 1] == '\n';
+	gboolean last_carried = hunk->old_start + hunk->old_count == change->file->carried_lines;
+
+	if (sign == ' ' && !md_mark_is_in(mark, MD_NEW_DOWNSTREAM))
+		return;
+	/* A change of kind deletes the one file and makes the other. */
+	if (change->before == MD_MODE_ABSENT && sign != '-')
+		sign = '+';
+	else if (change->before == MD_MODE_ABSENT ||
+		 (change->after == MD_MODE_ABSENT && sign == '+'))
+		return;
+	else if (change->after == MD_MODE_ABSENT)
+		sign = '-';
+	if (sign == ' ' && !whole && !last_carried) {
+		append_line(hunk, '-', line, FALSE);
+		append_line(hunk, '+', line, TRUE);
+		return;
+	}
+	append_line(hunk, sign, line, sign != '-' || last_carried);
+}
+
+static void finish_hunk(GString *out, const struct change *change, struct hunk *hunk,
+			gboolean *started)
+{
+	if (hunk->changes) {
+		if (!*started)
+			append_header(out, change, TRUE);
+		*started = TRUE;
+		g_string_append_printf(
+			out, "@@ -%zu,%zu +%zu,%zu @@%s%s\n",
+			hunk->old_count ? hunk->old_start : hunk->old_start - 1, hunk->old_count,
+			hunk->new_count ? hunk->new_start : hunk->new_start - 1, hunk->new_count,
+			hunk->function ? " " : "", hunk->function ? hunk->function : "");
+		g_string_append_len(out, hunk->body->str, (gssize)hunk->body->len);
+	}
+	g_string_truncate(hunk->body, 0);
+}
+
+static void append_change(GString *out, const struct change *change)
+{
+	const GPtrArray *regions = change->file->regions;
+	g_autoptr(GString) body = g_string_new(NULL);
+	gboolean started = FALSE;
+
+	for (guint i = 0; i < regions->len;) {
+		const struct md_file_region *region = g_ptr_array_index(regions, i);
+		struct hunk hunk = {
+			.body = body,
+			.function = region->function,
+			.old_start = change->before ? region->start[MD_CARRIED] : 1,
+			.new_start = change->after ? region->start[MD_NEW_DOWNSTREAM] : 1,
+		};
+
+		do {
+			region = g_ptr_array_index(regions, i++);
+			for (gsize line = 0; line < region->count; line++)
+				append_column(&hunk, change, region->mark[line],
+					      region->line[line]);
+		} while (i < regions->len &&
+			 ((const struct md_file_region *)g_ptr_array_index(regions, i))->follows);
+		finish_hunk(out, change, &hunk, &started);
+	}
+	if (!started && change->before != change->after)
+		append_header(out, change, FALSE);
+}
+
+static void append_binary(GString *out, const struct change *change)
+{
+	struct md_slice before = md_slice_from_bytes(change->file->carried);
+	struct md_slice newest = md_slice_from_bytes(change->file->newest);
+	g_autofree char *old_id = md_blob_id(before);
+	g_autofree char *new_id = md_blob_id(newest);
+
+	append_header(out, change, FALSE);
+	if (md_slice_equal(before, newest))
+		return;
+	/* git takes a binary patch only with both ids written out. */
+	g_string_append_printf(out, "index %s..%s\n", old_id, new_id);
+	md_binary_append(out, before, newest);
+}
+
+static void append_file(GString *out, const struct md_file_comparison *file,
+			const struct md_render_settings *settings)
+{
+	struct change change = { file, file->mode[MD_CARRIED], file->mode[MD_NEW_DOWNSTREAM] };
+
+	if (file->binary) {
+		append_binary(out, &change);
+	} else if (change.before != MD_MODE_ABSENT && change.after != MD_MODE_ABSENT &&
+		   (change.before & MD_MODE_TYPE) != (change.after & MD_MODE_TYPE)) {
+		struct change deleted = { file, change.before, MD_MODE_ABSENT };
+		struct change made = { file, MD_MODE_ABSENT, change.after };
+
+		append_change(out, &deleted);
+		append_change(out, &made);
+	} else {
+		append_change(out, &change);
+	}
+}
+
+const struct md_format md_format_unified = { "unified", NULL, append_file, NULL };

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Marks, classes and functions on texts small enough to check by eye: each
+ * letter of a version is one line.
+ */
+#include "diff/diff.h"
+
+#include <string.h>
+
+struct example {
+	const char *name;
+	const char *version[MD_VERSIONS]; /* NULL: no such file */
+	const char *columns;		  /* "X:++ " a column, in order */
+	const char *classes;		  /* of the regions, separated by blanks */
+};
+
+static const struct example examples[] = {
+	{ "nothing", { "ab", "ab", "ab", "ab" }, "a:   b:  ", "" },
+	{ "carried", { "ab", "axb", "ab", "axb" }, "a:   x:++ b:  ", "" },
+	{ "deletion carried", { "adb", "ab", "adb", "ab" }, "a:   d:-- b:  ", "" },
+	{ "upstream", { "adb", "adb", "aub", "aub" }, "a:   d: . u:.  b:  ", "" },
+	{ "adopted", { "ab", "axb", "axb", "axb" }, "a:   x:+  b:  ", "" },
+	{ "deletion adopted", { "adb", "ab", "ab", "ab" }, "a:   d:-. b:  ", "" },
+	{ "added", { "ab", "ab", "ab", "axb" }, "a:   x:.+ b:  ", "added" },
+	{ "removed", { "adb", "adb", "adb", "ab" }, "a:   d: - b:  ", "removed" },
+	{ "dropped", { "ab", "axb", "ab", "ab" }, "a:   x:+. b:  ", "dropped" },
+	{ "restored", { "adb", "ab", "adb", "adb" }, "a:   d:-  b:  ", "restored" },
+	{ "declined", { "ab", "ab", "aub", "ab" }, "a:   u:.- b:  ", "declined" },
+	{ "held", { "adb", "adb", "ab", "adb" }, "a:   d: + b:  ", "held" },
+	{ "reversed", { "ab", "axb", "axb", "ab" }, "a:   x:+- b:  ", "mixed" },
+	{ "revived", { "adb", "ab", "ab", "adb" }, "a:   d:-+ b:  ", "mixed" },
+	{ "modified", { "ab", "axb", "ab", "ayb" }, "a:   x:+. y:.+ b:  ", "modified" },
+	{ "replaced line rewritten",
+	  { "adb", "axb", "adb", "ayb" },
+	  "a:   d:-- x:+. y:.+ b:  ",
+	  "modified" },
+	{ "adapted", { "adb", "axb", "aub", "ayb" }, "a:   d:-. x:+. u:.- y:.+ b:  ", "adapted" },
+	{ "replaced for the first time",
+	  { "adb", "adb", "adb", "ayb" },
+	  "a:   d: - y:.+ b:  ",
+	  "mixed" },
+	{ "two regions", { "ab", "axb", "ab", "aby" }, "a:   x:+. b:   y:.+ ", "dropped added" },
+	{ "file added", { NULL, NULL, NULL, "xy" }, "x:.+ y:.+ ", "added" },
+	{ "file dropped", { NULL, "xy", NULL, NULL }, "x:+. y:+. ", "dropped" },
+	{ "file adopted", { NULL, "xy", "xy", "xy" }, "x:+  y:+  ", "" },
+	{ "file held", { "xy", "xy", NULL, "xy" }, "x: + y: + ", "held" },
+	{ "upstream moved on around it",
+	  { "abcdef", "abcxdef", "abuudef", "abuuxdef" },
+	  "a:   b:   c: . u:.  u:.  x:++ d:   e:   f:  ",
+	  "" },
+};
+
+/* One letter a line. */
+static GString *spell(const char *letters)
+{
+	GString *text = g_string_new(NULL);
+
+	for (; *letters; letters++)
+		g_string_append_printf(text, "%c\n", *letters);
+	return text;
+}
+
+static void test_example(const void *data)
+{
+	const struct example *example = data;
+	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
+	g_autoptr(GString) seen = g_string_new(NULL), classes = g_string_new(NULL);
+	g_autoptr(GArray) regions = NULL;
+	GString *spelled[MD_VERSIONS] = { NULL };
+	struct md_slice text[MD_VERSIONS] = { 0 };
+	struct md_columns columns;
+	struct md_walk walk = { 0 };
+
+	for (int version = 0; version < MD_VERSIONS; version++) {
+		if (example->version[version] == NULL)
+			continue;
+		spelled[version] = spell(example->version[version]);
+		text[version] = (struct md_slice){ spelled[version]->str, spelled[version]->len };
+	}
+	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
+	while (walk.column < columns.count) {
+		g_string_append_printf(seen, "%c:%s ", md_walk_text(&walk, &columns).data[0],
+				       md_mark_table[columns.mark[walk.column]].text);
+		md_walk_next(&walk, &columns);
+	}
+	g_assert_cmpstr(seen->str, ==, example->columns);
+	regions = md_regions_find(&columns, md_mark_set_shown(), 3);
+	for (guint i = 0; i < regions->len; i++)
+		g_string_append_printf(
+			classes, "%s%s", i ? " " : "",
+			md_class_name(g_array_index(regions, struct md_region, i).class));
+	g_assert_cmpstr(classes->str, ==, example->classes);
+	for (int version = 0; version < MD_VERSIONS; version++) {
+		if (spelled[version] != NULL)
+			g_string_free(spelled[version], TRUE);
+	}
+}
+
+static void test_headings(void)
+{
+	static const struct {
+		const char *line, *name;
+	} headings[] = {
+		{ "static u64 xen_read_msr_safe(unsigned int msr, int *err)\n",
+		  "xen_read_msr_safe" },
+		{ "int main(void) {", "main" },
+		{ "SYSCALL_DEFINE3(read, unsigned int, fd, char __user *, buf, size_t, count)",
+		  "read" },
+		{ "SYM_FUNC_START(__memcpy)", "__memcpy" },
+		{ "TRACE_EVENT(sched_switch,", "sched_switch" },
+		{ "struct rq {", "rq" },
+		{ "static const struct file_operations pipefifo_fops = {", "pipefifo_fops" },
+		{ "static const char *const names[] = {", "names" },
+		{ "static __printf(2, 3) void say(int level, const char *format, ...)", "say" },
+		{ "static void __init setup_arch(char **cmdline_p)", "setup_arch" },
+		{ "out_unlock:", "" },
+		{ "int pmu_apic_update(uint32_t reg);", "" },
+		{ "EXPORT_SYMBOL_GPL(foo);", "" },
+		{ "DEFINE_PER_CPU(int, x);", "" },
+		{ "\treturn foo(bar)", "" },
+		{ "#define max(a, b)", "" },
+		{ "}", "" },
+		{ "", "" },
+		{ "\n", "" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(headings); i++) {
+		struct md_slice line = { headings[i].line, strlen(headings[i].line) };
+		struct md_slice found = md_heading_name(line);
+		g_autofree char *name = g_strndup(found.data, found.size);
+
+		g_assert_cmpstr(name, ==, headings[i].name);
+	}
+}
+
+/* The function of a region is the one around it, or the one it brings. */
+static void test_function_of_region(void)
+{
+	static const char before[] = "int one(void)\n{\n\treturn 1;\n}\n\n"
+				     "int two(void)\n{\n\tint a;\n\n\treturn 2;\n}\n";
+	static const char after[] = "int one(void)\n{\n\treturn 1;\n}\n\n"
+				    "int half(void)\n{\n}\n\n"
+				    "int two(void)\n{\n\tint a;\n\n\treturn 22;\n}\n";
+	const struct md_slice text[MD_VERSIONS] = {
+		{ old_line, strlen(old_line) },
+		{ old_line, strlen(old_line) },
+		{ old_line, strlen(old_line) },
+		{ new_line, strlen(new_line) },
+	};
+	struct md_columns columns;
+	gsize shown = 0;
+
+	md_diff_compute(workspace, text, space, &columns);
+	for (gsize i = 0; i < columns.count; i++)
+		shown += md_mark_table[columns.mark[i]].shown != ' ';
+	return shown;
+}
+
+static void test_spaces(void)
+{
+	g_assert_cmpuint(count_shown("a b\n", "a  b \n", MD_SPACE_EXACT), ==, 2);
+	g_assert_cmpuint(count_shown("a b\n", "a \t b \n", MD_SPACE_CHANGE), ==, 0);
+	g_assert_cmpuint(count_shown("a b\n", "a b\r\n", MD_SPACE_CHANGE), ==, 0);
+	g_assert_cmpuint(count_shown("a b\n", "ab\n", MD_SPACE_CHANGE), ==, 2);
+	g_assert_cmpuint(count_shown("a b\n", "ab\n", MD_SPACE_ALL), ==, 0);
+	g_assert_cmpuint(count_shown("a b\n", "ac\n", MD_SPACE_ALL), ==, 2);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(examples); i++) {
+		g_autofree char *path = g_strconcat("/diff/columns/", examples[i].name, NULL);
+
+		g_test_add_data_func(path, &examples[i], test_example);
+	}
+	g_test_add_func("/diff/headings", test_headings);
+	g_test_add_func("/diff/function-of-region", test_function_of_region);
+	g_test_add_func("/diff/spaces", test_spaces);
+	return g_test_run();
+}
