@@ -141,11 +141,31 @@ static void test_function_of_region(void)
 	static const char after[] = "int one(void)\n{\n\treturn 1;\n}\n\n"
 				    "int half(void)\n{\n}\n\n"
 				    "int two(void)\n{\n\tint a;\n\n\treturn 22;\n}\n";
+	const struct md_slice old_text = MD_SLICE_LITERAL(before);
+	const struct md_slice text[MD_VERSIONS] = { old_text, old_text, old_text,
+						    MD_SLICE_LITERAL(after) };
+	static const char *const expected[] = { "half", "two" };
+	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
+	struct md_columns columns;
+	g_autoptr(GArray) regions = NULL;
+
+	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
+	regions = md_regions_find(&columns, md_mark_set_shown(), 3);
+	g_assert_cmpuint(regions->len, ==, G_N_ELEMENTS(expected));
+	for (guint i = 0; i < regions->len; i++) {
+		struct md_slice name = g_array_index(regions, struct md_region, i).function;
+		g_autofree char *function = g_strndup(name.data, name.size);
+
+		g_assert_cmpstr(function, ==, expected[i]);
+	}
+}
+
+static gsize count_shown(const char *old_line, const char *new_line, enum md_space space)
+{
+	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
+	const struct md_slice old_text = { old_line, strlen(old_line) };
 	const struct md_slice text[MD_VERSIONS] = {
-		{ old_line, strlen(old_line) },
-		{ old_line, strlen(old_line) },
-		{ old_line, strlen(old_line) },
-		{ new_line, strlen(new_line) },
+		old_text, old_text, old_text, { new_line, strlen(new_line) }
 	};
 	struct md_columns columns;
 	gsize shown = 0;
