@@ -10,7 +10,7 @@
 struct example {
 	const char *name;
 	const char *version[MD_VERSIONS]; /* NULL: no such file */
-	const char *columns;		  /* "X:++ " a column, in order */
+	const char *columns;		  /* "X:++" a column, in order */
 	const char *classes;		  /* of the regions, separated by blanks */
 };
 
@@ -39,11 +39,11 @@ static const struct example examples[] = {
 	  { "adb", "adb", "adb", "ayb" },
 	  "a:   d: - y:.+ b:  ",
 	  "mixed" },
-	{ "two regions", { "ab", "axb", "ab", "aby" }, "a:   x:+. b:   y:.+ ", "dropped added" },
-	{ "file added", { NULL, NULL, NULL, "xy" }, "x:.+ y:.+ ", "added" },
-	{ "file dropped", { NULL, "xy", NULL, NULL }, "x:+. y:+. ", "dropped" },
-	{ "file adopted", { NULL, "xy", "xy", "xy" }, "x:+  y:+  ", "" },
-	{ "file held", { "xy", "xy", NULL, "xy" }, "x: + y: + ", "held" },
+	{ "two regions", { "ab", "axb", "ab", "aby" }, "a:   x:+. b:   y:.+", "dropped added" },
+	{ "file added", { NULL, NULL, NULL, "xy" }, "x:.+ y:.+", "added" },
+	{ "file dropped", { NULL, "xy", NULL, NULL }, "x:+. y:+.", "dropped" },
+	{ "file adopted", { NULL, "xy", "xy", "xy" }, "x:+  y:+ ", "" },
+	{ "file held", { "xy", "xy", NULL, "xy" }, "x: + y: +", "held" },
 	{ "upstream moved on around it",
 	  { "abcdef", "abcxdef", "abuudef", "abuuxdef" },
 	  "a:   b:   c: . u:.  u:.  x:++ d:   e:   f:  ",
@@ -79,7 +79,8 @@ static void test_example(const void *data)
 	}
 	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
 	while (walk.column < columns.count) {
-		g_string_append_printf(seen, "%c:%s ", md_walk_text(&walk, &columns).data[0],
+		g_string_append_printf(seen, "%s%c:%s", seen->len ? " " : "",
+				       md_walk_text(&walk, &columns).data[0],
 				       md_mark_table[columns.mark[walk.column]].text);
 		md_walk_next(&walk, &columns);
 	}
