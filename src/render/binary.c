@@ -7,7 +7,6 @@
 #include "render/binary.h"
 
 #include <gio/gio.h>
-#include <string.h>
 
 #define BYTES_A_LINE 52
 
@@ -66,16 +65,4 @@ void md_binary_append(GString *out, struct md_slice before, struct md_slice newe
 	g_string_append(out, "GIT binary patch\n");
 	append_literal(out, newest);
 	append_literal(out, before);
-}
-
-char *md_blob_id(struct md_slice content)
-{
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA1);
-	g_autofree char *header = g_strdup_printf("blob %zu", content.size);
-
-	if (content.data == NULL)
-		return g_strnfill(40, '0');
-	g_checksum_update(checksum, (const guchar *)header, (gssize)strlen(header) + 1);
-	g_checksum_update(checksum, (const guchar *)content.data, (gssize)content.size);
-	return g_strdup(g_checksum_get_string(checksum));
 }

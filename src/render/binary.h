@@ -8,7 +8,4 @@
 /** Appends a "GIT binary patch" of two literals: @newest, and @before to go back. */
 void md_binary_append(GString *out, struct md_slice before, struct md_slice newest);
 
-/** git's id of a blob with this content, 40 hex digits; zeros where data is NULL. */
-char *md_blob_id(struct md_slice content);
-
 #endif

@@ -168,12 +168,25 @@ static void append_change(GString *out, const struct change *change)
 		append_header(out, change, FALSE);
 }
 
+/* git's id of a blob with this content, in hex; zeros for no file. */
+static char *blob_id(struct md_slice content)
+{
+	guint8 id[MD_ID_SIZE] = { 0 };
+	GString *hex = g_string_new(NULL);
+
+	if (content.data != NULL)
+		md_blob_id(content, id);
+	for (gsize i = 0; i < sizeof(id); i++)
+		g_string_append_printf(hex, "%02x", id[i]);
+	return g_string_free(hex, FALSE);
+}
+
 static void append_binary(GString *out, const struct change *change)
 {
 	struct md_slice before = md_slice_from_bytes(change->file->carried);
 	struct md_slice newest = md_slice_from_bytes(change->file->newest);
-	g_autofree char *old_id = md_blob_id(before);
-	g_autofree char *new_id = md_blob_id(newest);
+	g_autofree char *old_id = blob_id(before);
+	g_autofree char *new_id = blob_id(newest);
 
 	append_header(out, change, FALSE);
 	if (md_slice_equal(before, newest))

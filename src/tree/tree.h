@@ -75,4 +75,7 @@ const GPtrArray *md_tree_rejects(const struct md_tree *tree, gsize *hunks);
 /** The tree that patches were laid over; NULL for a tree without patches. */
 struct md_tree *md_tree_base(const struct md_tree *tree);
 
+/** Git's id of a file with this content. */
+void md_blob_id(struct md_slice content, guint8 id[MD_ID_SIZE]);
+
 #endif

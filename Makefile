@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Meson and ninja do the work; this is the short way to them.
+BUILD ?= build
+PREFIX ?= /usr/local
+DEBIAN_PAIR ?= $(BUILD)/debian-pair
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	meson setup $(BUILD) --prefix=$(PREFIX) --buildtype=release
+
+setup:
+	scripts/setup
+
+demo: setup
+	$(MAKE) all
+	scripts/demo $(BUILD)/src/cmd/metadiff
+
+# Every test, with gcc and clang, plain and under the sanitizers.
+check: setup
+	scripts/check $(BUILD)-check $(DEBIAN_PAIR)
+
+# Rewrites the expected output of the golden cases; then look at git diff.
+update-cases: all
+	tests/cli/run-cases --update $(BUILD)/src/cmd/metadiff tests/cases
+
+bench: setup
+	$(MAKE) all
+	bench/run $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)
+
+install: all
+	meson install -C $(BUILD)
+
+format:
+	git ls-files '*.c' '*.h' | grep -v ^tests/cases/ | xargs clang-format -i
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-check
+
+.PHONY: all setup demo check update-cases bench install format clean
