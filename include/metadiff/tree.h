@@ -37,7 +37,7 @@ MD_PUBLIC struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 MD_PUBLIC void md_tree_free(struct md_tree *tree);
 MD_DEFINE_AUTOPTR(md_tree)
 
-/** What the user called it. */
+/** What the user called it; a revision without "git:". */
 MD_PUBLIC const char *md_tree_name(const struct md_tree *tree);
 
 G_END_DECLS

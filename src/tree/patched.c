@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Patches laid over a tree, in order: lone files and quilt series.  They are
+ * read when the tree is opened and applied when it is loaded; a file that none
+ * of them touches is the base's.
+ */
+#include "tree/stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * GNU patch's default of 2 for a patch that a person gives, none for a series:
+ * dpkg-source, and who keeps a series, see to it that it applies exactly.
+ */
+#define LONE_PATCH_FUZZ 2
+#define SERIES_FUZZ 0
+
+struct layer {
+	struct md_patch *patch;
+	struct md_apply_settings apply;
+};
+
+struct patched_tree {
+	struct md_tree tree;
+	struct md_tree *base;
+	GArray *layers; /* of struct layer, in order */
+	gsize hunks;
+	GPtrArray *rejects;
+	struct md_patched *patched; /* NULL before loading */
+};
+
+static void clear_layer(void *data)
+{
+	struct layer *layer = data;
+
+	md_patch_free(layer->patch);
+}
+
+static void free_reject(void *reject)
+{
+	md_reject_free(reject);
+}
+
+/* ---------------------------------------------------------------- reading */
+
+static struct md_patch *read_patch(const char *path, GError **error)
+{
+	/* The largest there are, from one kernel to the next, have 100 MB. */
+	g_autoptr(GBytes) content = md_file_read(path, MD_GIB, error);
+
+	return content ? md_patch_parse(path, content, error) : NULL;
+}
+
+/* Takes @patch. */
+static void add_layer(struct patched_tree *patched, struct md_patch *patch,
+		      const struct md_apply_settings *apply)
+{
+	struct layer layer = { patch, *apply };
+
+	g_array_append_val(patched->layers, layer);
+	patched->hunks += md_patch_hunk_count(patch);
+}
+
+gboolean md_layers_add_patch(struct md_tree *layers, const char *path,
+			     const struct md_tree_settings *settings, GError **error)
+{
+	const struct md_apply_settings apply = {
+		.strip = settings->strip >= 0 ? settings->strip : MD_STRIP_FIND,
+		.fuzz = settings->fuzz >= 0 ? settings->fuzz : LONE_PATCH_FUZZ,
+	};
+	MD_AUTOPTR(md_patch) patch = read_patch(path, error);
+
+	if (patch == NULL)
+		return FALSE;
+	if (patch->files->len == 0) {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: no patch found in it", path);
+		return FALSE;
+	}
+	add_layer((struct patched_tree *)layers, g_steal_pointer(&patch), &apply);
+	return TRUE;
+}
+
+/*
+ * The file that the series in @folder names; NULL where that is not in it,
+ * whether by its name or by a symbolic link.
+ */
+static char *find_in_folder(const char *folder, const char *name)
+{
+	g_autofree char *inside = md_patch_strip_name(name, 0);
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	char *real_folder = realpath(folder, NULL);
+	char *real_path = realpath(path, NULL);
+	gboolean leaves = inside == NULL;
+
+	/* What is not there, or cannot be reached, is told of when it is opened. */
+	if (real_folder != NULL && real_path != NULL) {
+		gsize size = strlen(real_folder);
+
+		if (strncmp(real_path, real_folder, size) != 0 || real_path[size] != '/')
+			leaves = strcmp(real_folder, "/") != 0;
+	}
+	free(real_folder);
+	free(real_path);
+	return leaves ? NULL : g_steal_pointer(&path);
+}
+
+static gboolean add_series_entry(struct patched_tree *patched, const char *series,
+				 const struct md_series_entry *entry,
+				 const struct md_tree_settings *settings, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname(series);
+	g_autofree char *path = find_in_folder(folder, entry->name);
+	MD_AUTOPTR(md_patch) patch = NULL;
+	/* 1 is what a series need not say: there the settings may say it. */
+	const struct md_apply_settings apply = {
+		.strip = entry->strip == 1 && settings->strip >= 0 ? settings->strip
+								   : (int)entry->strip,
+		.fuzz = settings->fuzz >= 0 ? settings->fuzz : SERIES_FUZZ,
+		.remove_empty = TRUE,
+	};
+
+	if (path == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s:%zu: %s is outside its folder",
+			    series, entry->place, entry->name);
+		return FALSE;
+	}
+	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s:%zu: no such patch: %s", series,
+			    entry->place, path);
+		return FALSE;
+	}
+	patch = read_patch(path, error);
+	if (patch == NULL)
+		return FALSE;
+	if (entry->reverse)
+		md_patch_reverse(patch);
+	add_layer(patched, g_steal_pointer(&patch), &apply);
+	return TRUE;
+}
+
+gboolean md_layers_add_series(struct md_tree *layers, const char *path,
+			      const struct md_tree_settings *settings, GError **error)
+{
+	g_autoptr(GBytes) content = md_file_read(path, MD_GIB, error);
+	g_autoptr(GArray) entries = NULL;
+
+	if (content == NULL)
+		return FALSE;
+	entries = md_series_parse(path, md_slice_from_bytes(content), error);
+	if (entries == NULL)
+		return FALSE;
+	for (guint i = 0; i < entries->len; i++) {
+		const struct md_series_entry *entry =
+			&g_array_index(entries, struct md_series_entry, i);
+
+		if (!add_series_entry((struct patched_tree *)layers, path, entry, settings, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* --------------------------------------------------------------- applying */
+
+static gboolean read_base(void *data, const char *path, struct md_patched_file *file,
+			  GError **error)
+{
+	return md_tree_read(data, path, &file->mode, &file->content, error);
+}
+
+static gboolean base_has(void *data, const char *path)
+{
+	struct md_entry entry;
+
+	/* What is wrong with the path is said when it is read. */
+	return md_tree_stat(data, path, &entry, NULL) && entry.mode != MD_MODE_ABSENT;
+}
+
+static void add_patch_paths(const struct patched_tree *patched, GHashTable *paths)
+{
+	for (guint i = 0; i < patched->layers->len; i++) {
+		const struct layer *layer = &g_array_index(patched->layers, struct layer, i);
+		g_autoptr(GPtrArray) touched = md_patch_paths(layer->patch, layer->apply.strip);
+
+		for (guint j = 0; j < touched->len; j++)
+			g_hash_table_add(paths, g_strdup(g_ptr_array_index(touched, j)));
+	}
+}
+
+static gboolean patched_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
+				const struct md_hooks *hooks, GError **error)
+{
+	add_patch_paths((struct patched_tree *)downstream, paths);
+	return TRUE;
+}
+
+static gboolean apply_layers(struct patched_tree *patched, const struct md_hooks *hooks,
+			     GError **error)
+{
+	const struct md_patch_base base = { read_base, base_has, patched->base };
+	MD_AUTOPTR(md_patched) result = md_patched_new(&base);
+
+	for (guint i = 0; i < patched->layers->len; i++) {
+		const struct layer *layer = &g_array_index(patched->layers, struct layer, i);
+
+		if (!md_hooks_progress(hooks, "applying patches", i, patched->layers->len, error) ||
+		    !md_patched_apply(result, layer->patch, &layer->apply, patched->rejects, hooks,
+				      error)) {
+			g_ptr_array_set_size(patched->rejects, 0);
+			return FALSE;
+		}
+	}
+	patched->patched = g_steal_pointer(&result);
+	return TRUE;
+}
+
+static gboolean patched_load(struct md_tree *tree, GHashTable *paths, const struct md_hooks *hooks,
+			     GError **error)
+{
+	struct patched_tree *patched = (struct patched_tree *)tree;
+	g_autoptr(GHashTable) all = md_path_set_new();
+	GHashTableIter iter;
+	gpointer path;
+
+	g_hash_table_iter_init(&iter, paths);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_hash_table_add(all, g_strdup(path));
+	add_patch_paths(patched, all);
+	return md_tree_load(patched->base, all, hooks, error) &&
+	       (patched->patched != NULL || apply_layers(patched, hooks, error));
+}
+
+/* ------------------------------------------------------------------ asking */
+
+static gboolean patched_stat(struct md_tree *tree, const char *path, struct md_entry *entry,
+			     GError **error)
+{
+	struct patched_tree *patched = (struct patched_tree *)tree;
+	struct md_patched_file file;
+
+	if (patched->patched == NULL || !md_patched_get(patched->patched, path, &file))
+		return md_tree_stat(patched->base, path, entry, error);
+	entry->mode = file.mode;
+	return TRUE;
+}
+
+static gboolean patched_read(struct md_tree *tree, const char *path, guint32 *mode,
+			     GBytes **content, GError **error)
+{
+	struct patched_tree *patched = (struct patched_tree *)tree;
+	struct md_patched_file file;
+
+	if (patched->patched == NULL || !md_patched_get(patched->patched, path, &file))
+		return md_tree_read(patched->base, path, mode, content, error);
+	*mode = file.mode;
+	*content = file.content ? g_bytes_ref(file.content) : NULL;
+	return TRUE;
+}
+
+static void patched_free(struct md_tree *tree)
+{
+	struct patched_tree *patched = (struct patched_tree *)tree;
+
+	md_patched_free(patched->patched);
+	g_array_unref(patched->layers);
+	g_ptr_array_unref(patched->rejects);
+	g_free(patched);
+}
+
+static const struct md_tree_ops patched_ops = {
+	.free = patched_free,
+	.load = patched_load,
+	.stat = patched_stat,
+	.read = patched_read,
+	.changes = patched_changes,
+};
+
+struct md_tree *md_layers_new(const char *name, struct md_tree *base)
+{
+	struct patched_tree *patched = g_new0(struct patched_tree, 1);
+
+	patched->tree.ops = &patched_ops;
+	patched->tree.name = g_strdup(name);
+	patched->base = base;
+	patched->layers = g_array_new(FALSE, FALSE, sizeof(struct layer));
+	g_array_set_clear_func(patched->layers, clear_layer);
+	patched->rejects = g_ptr_array_new_with_free_func(free_reject);
+	return &patched->tree;
+}
+
+const GPtrArray *md_tree_rejects(const struct md_tree *tree, gsize *hunks)
+{
+	/* What a tree without patches gives: nobody writes to it. */
+	static const GPtrArray none;
+	const struct patched_tree *patched = (const struct patched_tree *)tree;
+
+	if (hunks != NULL)
+		*hunks = tree->ops == &patched_ops ? patched->hunks : 0;
+	return tree->ops == &patched_ops ? patched->rejects : &none;
+}
+
+struct md_tree *md_tree_base(const struct md_tree *tree)
+{
+	return tree->ops == &patched_ops ? ((const struct patched_tree *)tree)->base : NULL;
+}

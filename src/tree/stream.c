@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that may be compressed.  libarchive's "raw" format gives what comes
+ * out of its decompressors as one long file; which of them are needed, it
+ * finds in the first bytes.  Archives are read through this as well (tar.c),
+ * for only here the end of the compressed file is always reached, and with it
+ * the checksums behind the data.
+ */
+#include "tree/stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Large enough that a system call costs nothing beside decompressing. */
+#define READ_SIZE (256 * 1024)
+
+/* As often as a person can read. */
+#define REPORT_INTERVAL (G_USEC_PER_SEC / 10)
+
+struct md_stream {
+	char *path;
+	char *phase; /* for the progress hook */
+	int fd;
+	struct archive *archive;
+	gboolean ended;
+	guint64 limit, expanded, file_size;
+	const struct md_hooks *hooks;
+	gint64 reported; /* when progress was, in microseconds */
+};
+
+/* A regular file only: a FIFO or a device could block or never end. */
+static gboolean open_regular(struct md_stream *stream, GError **error)
+{
+	struct stat status;
+
+	stream->fd = open(stream->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (stream->fd < 0 || fstat(stream->fd, &status) < 0) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "%s: %s", stream->path,
+			    g_strerror(errno));
+		return FALSE;
+	}
+	if (!S_ISREG(status.st_mode)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: not a regular file",
+			    stream->path);
+		return FALSE;
+	}
+	stream->file_size = status.st_size;
+	return TRUE;
+}
+
+static gboolean fail_as_archive(struct md_stream *stream, GError **error)
+{
+	const char *what = archive_error_string(stream->archive);
+
+	g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s", stream->path,
+		    what ? what : "damaged or cut off");
+	return FALSE;
+}
+
+/*
+ * Not archive_read_support_filter_all(): that one runs programs for rare
+ * formats, and takes mail with a uuencoded file in it apart.
+ */
+static gboolean add_filters(struct md_stream *stream, GError **error)
+{
+	struct archive *archive = stream->archive;
+
+	/* ARCHIVE_WARN would mean that a program is run in the library's stead. */
+	if (archive_read_support_filter_gzip(archive) != ARCHIVE_OK ||
+	    archive_read_support_filter_bzip2(archive) != ARCHIVE_OK ||
+	    archive_read_support_filter_xz(archive) != ARCHIVE_OK ||
+	    archive_read_support_filter_zstd(archive) != ARCHIVE_OK) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM,
+			    "%s: libarchive was built without gzip, bzip2, xz or zstd",
+			    stream->path);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean start(struct md_stream *stream, GError **error)
+{
+	struct archive_entry *entry;
+	int result;
+
+	if (!open_regular(stream, error) || !add_filters(stream, error))
+		return FALSE;
+	archive_read_support_format_raw(stream->archive);
+	archive_read_support_format_empty(stream->archive);
+	if (archive_read_open_fd(stream->archive, stream->fd, READ_SIZE) != ARCHIVE_OK)
+		return fail_as_archive(stream, error);
+	result = archive_read_next_header(stream->archive, &entry);
+	if (result != ARCHIVE_OK && result != ARCHIVE_EOF)
+		return fail_as_archive(stream, error);
+	stream->ended = result == ARCHIVE_EOF;
+	return TRUE;
+}
+
+struct md_stream *md_stream_open(const char *path, guint64 limit, const struct md_hooks *hooks,
+				 GError **error)
+{
+	MD_AUTOPTR(md_stream) stream = g_new0(struct md_stream, 1);
+	g_autofree char *name = g_path_get_basename(path);
+
+	stream->path = g_strdup(path);
+	stream->phase = g_strdup_printf("reading %s", name);
+	stream->fd = -1;
+	stream->archive = archive_read_new();
+	stream->limit = limit;
+	stream->hooks = hooks;
+	if (!start(stream, error))
+		return NULL;
+	return g_steal_pointer(&stream);
+}
+
+void md_stream_free(struct md_stream *stream)
+{
+	if (stream == NULL)
+		return;
+	archive_read_free(stream->archive);
+	if (stream->fd >= 0)
+		close(stream->fd);
+	g_free(stream->path);
+	g_free(stream->phase);
+	g_free(stream);
+}
+
+static gboolean report(struct md_stream *stream, GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (now - stream->reported < REPORT_INTERVAL)
+		return TRUE;
+	stream->reported = now;
+	return md_hooks_progress(stream->hooks, stream->phase,
+				 archive_filter_bytes(stream->archive, -1), stream->file_size,
+				 error);
+}
+
+static void set_limit_error(struct md_stream *stream, GError **error)
+{
+	if (stream->limit % MD_GIB == 0)
+		g_set_error(error, MD_ERROR, MD_ERROR_LIMIT,
+			    "%s: expands to more than %" G_GUINT64_FORMAT " GiB", stream->path,
+			    stream->limit / MD_GIB);
+	else
+		g_set_error(error, MD_ERROR, MD_ERROR_LIMIT,
+			    "%s: expands to more than %" G_GUINT64_FORMAT " bytes", stream->path,
+			    stream->limit);
+}
+
+gboolean md_stream_read(struct md_stream *stream, struct md_slice *block, GError **error)
+{
+	const void *data = "";
+	gsize size = 0;
+	la_int64_t offset;
+	int result;
+
+	/* An empty block is not the end yet where a decompressor took only headers. */
+	while (size == 0 && !stream->ended) {
+		result = archive_read_data_block(stream->archive, &data, &size, &offset);
+		if (result != ARCHIVE_OK && result != ARCHIVE_EOF)
+			return fail_as_archive(stream, error);
+		stream->ended = result == ARCHIVE_EOF;
+	}
+	if (!report(stream, error))
+		return FALSE;
+	stream->expanded += size;
+	if (stream->expanded > stream->limit) {
+		set_limit_error(stream, error);
+		return FALSE;
+	}
+	*block = (struct md_slice){ data, size };
+	return TRUE;
+}
+
+/* Makes room for @more bytes behind @size of them; doubles, so that copying stays cheap. */
+static gboolean make_room(struct md_stream *stream, char **content, gsize *room, gsize size,
+			  gsize more, GError **error)
+{
+	gsize wanted = MAX(size + more, 2 * *room);
+	char *larger;
+
+	if (size + more <= *room)
+		return TRUE;
+	larger = g_try_realloc(*content, wanted);
+	if (larger == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "%s: no memory for its content",
+			    stream->path);
+		return FALSE;
+	}
+	*content = larger;
+	*room = wanted;
+	return TRUE;
+}
+
+GBytes *md_file_read(const char *path, guint64 limit, GError **error)
+{
+	MD_AUTOPTR(md_stream) stream = md_stream_open(path, limit, NULL, error);
+	g_autofree char *content = NULL;
+	gsize room = 0, size = 0;
+	struct md_slice block;
+
+	if (stream == NULL)
+		return NULL;
+	for (;;) {
+		if (!md_stream_read(stream, &block, error))
+			return NULL;
+		if (block.size == 0)
+			return g_bytes_new_take(g_steal_pointer(&content), size);
+		if (!make_room(stream, &content, &room, size, block.size, error))
+			return NULL;
+		memcpy(content + size, block.data, block.size);
+		size += block.size;
+	}
+}

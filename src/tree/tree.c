@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The door: hands each call to the kind that the tree is of. */
+#include "tree/source.h"
+
+#include <string.h>
+
+GHashTable *md_path_set_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void md_tree_free(struct md_tree *tree)
+{
+	g_autofree char *name = NULL;
+	g_autoptr(GHashTable) listing = NULL;
+
+	if (tree == NULL)
+		return;
+	name = tree->name;
+	listing = tree->listing;
+	tree->ops->free(tree);
+}
+
+const char *md_tree_name(const struct md_tree *tree)
+{
+	return tree->name;
+}
+
+gboolean md_tree_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
+			 const struct md_hooks *hooks, GError **error)
+{
+	if (base == downstream)
+		return TRUE;
+	/* A patched tree names its changes itself, whatever it lies on. */
+	if (downstream->ops->changes != NULL &&
+	    (downstream->ops->list == NULL || base->ops == downstream->ops))
+		return downstream->ops->changes(base, downstream, paths, hooks, error);
+	return md_listing_changes(base, downstream, paths, hooks, error);
+}
+
+gboolean md_tree_load(struct md_tree *tree, GHashTable *paths, const struct md_hooks *hooks,
+		      GError **error)
+{
+	return tree->ops->load == NULL || tree->ops->load(tree, paths, hooks, error);
+}
+
+gboolean md_tree_stat(struct md_tree *tree, const char *path, struct md_entry *entry,
+		      GError **error)
+{
+	struct md_entry found = { .mode = MD_MODE_ABSENT };
+
+	if (!tree->ops->stat(tree, path, &found, error))
+		return FALSE;
+	*entry = found;
+	return TRUE;
+}
+
+gboolean md_tree_read(struct md_tree *tree, const char *path, guint32 *mode, GBytes **content,
+		      GError **error)
+{
+	guint32 found_mode = MD_MODE_ABSENT;
+	GBytes *found = NULL;
+
+	if (!tree->ops->read(tree, path, &found_mode, &found, error))
+		return FALSE;
+	if (mode != NULL)
+		*mode = found_mode;
+	*content = found;
+	return TRUE;
+}
+
+GHashTable *md_tree_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error)
+{
+	if (tree->listing == NULL)
+		tree->listing = tree->ops->list(tree, hooks, error);
+	return tree->listing;
+}
+
+gboolean md_name_is_proper(const char *name, gsize size)
+{
+	if (size == 0 || memchr(name, '/', size) != NULL || memchr(name, '\0', size) != NULL)
+		return FALSE;
+	if (name[0] != '.')
+		return TRUE;
+	return !(size == 1 || (size == 2 && name[1] == '.') ||
+		 (size == 4 && memcmp(name, ".git", 4) == 0));
+}
+
+gboolean md_path_is_proper(const char *path)
+{
+	if (strlen(path) > MD_LIMIT_PATH)
+		return FALSE;
+	for (;;) {
+		gsize size = strcspn(path, "/");
+
+		if (!md_name_is_proper(path, size))
+			return FALSE;
+		if (path[size] == '\0')
+			return TRUE;
+		path += size + 1;
+	}
+}
