@@ -29,7 +29,7 @@ struct md_hunk {
 	/* As the header counts: lines from 1; 0 and no lines for an absent file. */
 	gsize old_start, old_count;
 	gsize new_start, new_count;
-	gsize place;		/* line of the header in the patch file, from 1 */
+	gsize place;		 /* line of the header in the patch file, from 1 */
 	struct md_slice heading; /* what follows the second "@@ ": a function, or empty */
 	const struct md_hunk_line *line;
 	gsize line_count;
@@ -45,11 +45,11 @@ enum md_patch_kind {
 
 struct md_patch_file {
 	enum md_patch_kind kind;
-	gboolean git;		  /* has a "diff --git" header */
+	gboolean git; /* has a "diff --git" header */
 	/* As written, unquoted, before stripping; NULL for /dev/null or unnamed. */
 	char *old_name, *new_name;
 	guint32 old_mode, new_mode; /* 0: not said */
-	gsize place;		  /* line of its header in the patch file, from 1 */
+	gsize place;		    /* line of its header in the patch file, from 1 */
 	const struct md_hunk *hunk;
 	gsize hunk_count;
 	/*
@@ -89,7 +89,11 @@ gsize md_patch_hunk_count(const struct md_patch *patch);
 /** Prints as a unified (or git) diff that reads back to the same model. */
 void md_patch_print(const struct md_patch *patch, GString *out);
 
-/** Turns the patch around in place: old becomes new. */
+/**
+ * Turns the patch around in place: old becomes new, and what was done last is
+ * undone first.  A copy turned around is only ever rejected: the model has no
+ * word for "was made of that file".
+ */
 void md_patch_reverse(struct md_patch *patch);
 
 /**
@@ -103,9 +107,9 @@ char *md_patch_strip_name(const char *name, guint strip);
 
 struct md_series_entry {
 	char *name;
-	guint strip;   /* 1 where the series does not say */
+	guint strip; /* 1 where the series does not say */
 	gboolean reverse;
-	gsize place;   /* line in the series, from 1 */
+	gsize place; /* line in the series, from 1 */
 };
 
 /** An array of struct md_series_entry, or NULL with "NAME:LINE: WHAT". */
@@ -172,8 +176,7 @@ GPtrArray *md_patch_paths(const struct md_patch *patch, int strip);
  * The state of @path: FALSE when no patch touched it.  @file's content stays
  * owned by @patched.  May be called from several threads once applying is over.
  */
-gboolean md_patched_get(struct md_patched *patched, const char *path,
-			struct md_patched_file *file);
+gboolean md_patched_get(struct md_patched *patched, const char *path, struct md_patched_file *file);
 
 /** Every touched path, sorted: an array of strings owned by @patched. */
 GPtrArray *md_patched_paths(struct md_patched *patched);
