@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The first C function, and the last one if all goes well. */
+#include <penguin/sched.h>
+
+void start_kernel(void)
+{
+	console_init();
+	page_init();
+	sched_init();
+	random_init();
+	for (;;)
+		schedule();
+}

@@ -1,0 +1,11 @@
+#include "igloo.h"
+
+int pick(struct task *task)
+{
+	int best = 0;
+
+	lock(task);
+	best = rank(task);
+
+	return best;
+}

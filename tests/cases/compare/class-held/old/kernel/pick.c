@@ -1,0 +1,12 @@
+#include "igloo.h"
+
+int pick(struct task *task)
+{
+	int best = 0;
+
+	lock(task);
+	check(task);
+	best = rank(task);
+
+	return best;
+}

@@ -1,0 +1,2 @@
+/* Käse, 50 µs */
+int igloo; /* Übung */

@@ -1,0 +1,2 @@
+/* Käse */
+int igloo; /* Übung */

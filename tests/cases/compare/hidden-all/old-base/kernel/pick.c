@@ -1,0 +1,14 @@
+#include "igloo.h"
+
+int pick(struct task *task)
+{
+	int best = 0;
+
+	lock(task);
+	spin();
+	a(task);
+	c(task);
+	best = rank(task);
+
+	return best;
+}

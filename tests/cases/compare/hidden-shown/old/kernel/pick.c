@@ -1,0 +1,14 @@
+#include "igloo.h"
+
+int pick(struct task *task)
+{
+	int best = 0;
+
+	lock(task);
+	wait();
+	a(task);
+	d(task);
+	best = rank(task);
+
+	return best;
+}

@@ -1,0 +1,15 @@
+#include "igloo.h"
+
+int pick(struct task *task)
+{
+	int best = 0;
+
+	lock(task);
+	best = 1;
+	unlock(task);
+	mark(task);
+	give(task);
+	take(task);
+
+	return best;
+}
