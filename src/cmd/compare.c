@@ -25,7 +25,8 @@ static void compare_options_clear(struct compare_options *options)
 	g_strfreev(options->paths);
 }
 
-#define CONTEXT_UNSET (-1)
+/* What no user types: an option that was not given. */
+#define UNSET G_MININT
 
 static const char usage[] = "OLD_BASE OLD_DOWNSTREAM NEW_BASE NEW_DOWNSTREAM [-- PATH...]\n"
 			    "  metadiff compare [OPTION...] OLD_BASE..OLD_DOWNSTREAM "
@@ -37,6 +38,15 @@ static const char summary[] =
 	"downstream is one of these, or what lies on its base: a patch, a quilt series (the\n"
 	"file or its folder), or several of these joined by commas. dir: tar: git: patch:\n"
 	"series: in front of a source force its kind.";
+
+static gboolean check_number(const char *option, int number, GError **error)
+{
+	if (number == UNSET || number >= 0)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %d is not a number from 0 up", option,
+		    number);
+	return FALSE;
+}
 
 static gboolean parse(char ***arguments, struct compare_options *options, GError **error)
 {
@@ -65,17 +75,13 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->context = CONTEXT_UNSET;
-	options->strip = options->fuzz = -1;
+	options->context = options->strip = options->fuzz = UNSET;
 	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
 			   error))
 		return FALSE;
-	if (options->context < CONTEXT_UNSET || options->strip < -1 || options->fuzz < -1) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "-U, -p and --fuzz take a number from 0 up");
-		return FALSE;
-	}
-	return TRUE;
+	return check_number("-U", options->context, error) &&
+	       check_number("-p", options->strip, error) &&
+	       check_number("--fuzz", options->fuzz, error);
 }
 
 /* Fills @source (owned strings) from four arguments or two ranges. */
@@ -121,8 +127,10 @@ static gboolean open_trees(const struct compare_options *options, char **argumen
 
 	if (options->repository != NULL)
 		md_tree_settings_set_repository(settings, options->repository);
-	md_tree_settings_set_strip(settings, options->strip);
-	md_tree_settings_set_fuzz(settings, options->fuzz);
+	if (options->strip != UNSET)
+		md_tree_settings_set_strip(settings, options->strip);
+	if (options->fuzz != UNSET)
+		md_tree_settings_set_fuzz(settings, options->fuzz);
 	for (guint i = 0; done && i < MD_VERSIONS; i++) {
 		tree[i] = md_tree_open(source[i], i % 2 ? tree[i - 1] : NULL, settings, error);
 		done = tree[i] != NULL;
@@ -139,7 +147,7 @@ static struct md_comparison *compare(const struct compare_options *options,
 	struct progress *progress;
 	struct md_comparison *comparison;
 
-	if (options->context != CONTEXT_UNSET)
+	if (options->context != UNSET)
 		md_compare_settings_set_context(settings, (guint)options->context);
 	if (options->space_change)
 		md_compare_settings_ignore_space_change(settings);

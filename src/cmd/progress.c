@@ -20,11 +20,14 @@ struct progress {
 struct phase {
 	char *name;
 	guint64 done, total;
+	gint64 reported; /* when; one that is silent is over */
 };
 
 /* As git: what takes under half a second needs no progress. */
 #define DELAY (G_USEC_PER_SEC / 2)
 #define INTERVAL (G_USEC_PER_SEC / 10)
+/* A phase of unknown length ends without a word. */
+#define SILENCE G_USEC_PER_SEC
 
 static void phase_free(void *data)
 {
@@ -49,11 +52,24 @@ static struct phase *find_phase(struct progress *progress, const char *name)
 	return phase;
 }
 
+static void wipe(struct progress *progress)
+{
+	if (progress->width > 0)
+		fprintf(stderr, "\r%*s\r", (int)progress->width, "");
+	progress->width = 0;
+}
+
 static void draw(struct progress *progress)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 	gsize width;
 
+	for (guint i = progress->phases->len; i-- > 0;) {
+		const struct phase *phase = g_ptr_array_index(progress->phases, i);
+
+		if (progress->drawn - phase->reported > SILENCE)
+			g_ptr_array_remove_index(progress->phases, i);
+	}
 	for (guint i = 0; i < progress->phases->len; i++) {
 		const struct phase *phase = g_ptr_array_index(progress->phases, i);
 
@@ -63,6 +79,10 @@ static void draw(struct progress *progress)
 					       phase->done * 100 / phase->total);
 		else
 			g_string_append_printf(line, "%" G_GUINT64_FORMAT, phase->done);
+	}
+	if (line->len == 0) {
+		wipe(progress);
+		return;
 	}
 	/* A line that wraps could not be drawn over. */
 	if (line->len > 78)
@@ -85,6 +105,7 @@ static gboolean on_progress(void *data, const char *name, guint64 done, guint64 
 	phase = find_phase(progress, name);
 	phase->done = done;
 	phase->total = total;
+	phase->reported = now;
 	if (total > 0 && done >= total)
 		g_ptr_array_remove(progress->phases, phase);
 	if (now - progress->started >= DELAY && now - progress->drawn >= INTERVAL) {
@@ -93,13 +114,6 @@ static gboolean on_progress(void *data, const char *name, guint64 done, guint64 
 	}
 	g_mutex_unlock(&progress->lock);
 	return TRUE;
-}
-
-static void wipe(struct progress *progress)
-{
-	if (progress->width > 0)
-		fprintf(stderr, "\r%*s\r", (int)progress->width, "");
-	progress->width = 0;
 }
 
 static void on_log(void *data, const char *message)

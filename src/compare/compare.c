@@ -92,21 +92,19 @@ static void summarize(struct md_comparison *comparison)
 {
 	struct md_summary *summary = &comparison->summary;
 
-	summary->files = comparison->files->len;
 	for (guint i = 0; i < comparison->files->len; i++) {
 		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
 
+		summary->files += md_file_comparison_is_told(file);
 		for (guint j = 0; j < file->regions->len; j++) {
 			const struct md_file_region *region = g_ptr_array_index(file->regions, j);
 
-			summary->regions[region->class]++;
-			for (gsize line = 0; line < region->count; line++)
-				summary->marks[region->mark[line]]++;
+			summary->regions[region->class] += !region->away;
+			for (gsize line = 0; line < region->count; line++) {
+				if (md_mark_is_shown(region->mark[line], comparison->shown))
+					summary->marks[region->mark[line] % MD_MARKS]++;
+			}
 		}
-	}
-	for (md_mark mark = 0; mark < MD_MARKS; mark++) {
-		if (!(comparison->shown & MD_BIT(mark)))
-			summary->marks[mark] = 0;
 	}
 	for (enum md_side side = 0; side < MD_SIDES; side++)
 		summary->rejects += md_comparison_rejects(comparison, side)->len;
@@ -148,6 +146,7 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 
 	memcpy(comparison->tree, tree, sizeof(comparison->tree));
 	comparison->shown = settings->shown;
+	comparison->filtered = settings->paths != NULL || settings->shown != md_mark_set_shown();
 	comparison->files = g_ptr_array_new_with_free_func(file_destroy);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, find_changes, &sides, NULL, NULL, error))
 		return NULL;
@@ -156,6 +155,7 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 		return NULL;
 	if (!compare_paths(comparison, paths, settings, hooks, error))
 		return NULL;
+	md_moves_find(comparison->files, comparison->shown);
 	summarize(comparison);
 	return g_steal_pointer(&comparison);
 }

@@ -15,6 +15,15 @@
 /** A region with its lines, shown ones and context. */
 struct md_file_region {
 	enum md_class class;
+	guint32 near; /* as md_class_of_marks wants it */
+	/*
+	 * Where the first of its lines that the downstream moved here came
+	 * from; NULL where there are none. Owned by the file it names.
+	 */
+	const char *moved_from;
+	gsize moved_from_line; /* in the carried text, from 1 */
+	/* All that is shown in it moved away: told of where it went. */
+	gboolean away;
 	char *function;		     /* NULL: none */
 	gboolean follows;	     /* nothing stands between the region before and this */
 	gsize start[MD_PROJECTIONS]; /* line number of the first line of each, from 1 */
@@ -35,16 +44,20 @@ struct md_file_comparison {
 	GBytes *carried, *newest;
 };
 
+/** TRUE where a reader is told of @file, and not only of where its lines went. */
+gboolean md_file_comparison_is_told(const struct md_file_comparison *file);
+
 struct md_summary {
 	gsize files;
-	gsize regions[MD_CLASSES];
-	gsize marks[MD_MARKS]; /* shown lines */
+	gsize regions[MD_CLASSES]; /* but for those that moved away */
+	gsize marks[MD_MARKS];	   /* shown lines */
 	gsize rejects;
 };
 
 struct md_comparison {
 	struct md_tree *tree[MD_VERSIONS]; /* not owned */
 	guint32 shown;			   /* the set of marks that were asked for */
+	gboolean filtered;		   /* only some paths or marks were asked for */
 	GPtrArray *files;		   /* of struct md_file_comparison, by name */
 	struct md_summary summary;
 };

@@ -51,7 +51,7 @@ static gsize count_carried(const struct md_columns *columns)
 	gsize count = 0;
 
 	for (gsize i = 0; i < columns->count; i++)
-		count += md_mark_table[columns->mark[i]].projections >> MD_CARRIED & 1;
+		count += md_mark_projections(columns->mark[i]) >> MD_CARRIED & 1;
 	return count;
 }
 
@@ -109,18 +109,20 @@ static struct md_file_region *region_keep(const struct md_region *found,
 	char *text;
 
 	region->class = found->class;
+	region->near = found->near;
 	if (found->function.size > 0)
 		region->function = g_strndup(found->function.data, found->function.size);
 	for (guint version = 0; version < MD_PROJECTIONS; version++)
 		region->start[version] = walk.position[version] + 1;
-	region->count = found->context_end - found->context_first;
-	region->mark =
-		g_memdup2(columns->mark + found->context_first, region->count * sizeof(md_mark));
-	region->line = g_new(struct md_slice, region->count);
-	for (gsize i = 0; i < region->count; i++) {
-		region->line[i] = md_walk_text(&walk, columns);
-		size += region->line[i].size;
-		md_walk_next(&walk, columns);
+	region->mark = g_new(md_mark, found->context_end - found->context_first);
+	region->line = g_new(struct md_slice, found->context_end - found->context_first);
+	for (; walk.column < found->context_end; md_walk_next(&walk, columns)) {
+		/* A line that upstream moved away is told of where it went. */
+		if (columns->mark[walk.column] & MD_MARK_AWAY)
+			continue;
+		region->mark[region->count] = columns->mark[walk.column];
+		region->line[region->count] = md_walk_text(&walk, columns);
+		size += region->line[region->count++].size;
 	}
 	text = g_malloc(MAX(size, 1));
 	for (gsize i = 0; i < region->count; i++) {
@@ -131,18 +133,16 @@ static struct md_file_region *region_keep(const struct md_region *found,
 	return region;
 }
 
-static gboolean is_utf8(const struct md_file_comparison *file)
+/* Binary content has no encoding. */
+static gboolean is_utf8(const char *path, const struct versions *versions)
 {
-	if (!g_utf8_validate(file->name, -1, NULL))
+	if (!g_utf8_validate(path, -1, NULL))
 		return FALSE;
-	for (guint i = 0; i < file->regions->len; i++) {
-		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
+		struct md_slice text = md_slice_from_bytes(versions->content[version]);
 
-		for (gsize line = 0; line < region->count; line++) {
-			if (!g_utf8_validate(region->line[line].data,
-					     (gssize)region->line[line].size, NULL))
-				return FALSE;
-		}
+		if (text.size > 0 && !g_utf8_validate(text.data, (gssize)text.size, NULL))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -192,6 +192,17 @@ static void compare_binary(struct md_file_comparison *file, const struct version
 		file->newest = g_bytes_ref(versions->content[MD_NEW_DOWNSTREAM]);
 }
 
+gboolean md_file_comparison_is_told(const struct md_file_comparison *file)
+{
+	for (guint i = 0; i < file->regions->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+
+		if (!region->away)
+			return TRUE;
+	}
+	return file->binary || file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM];
+}
+
 static gboolean is_worth_showing(const struct md_file_comparison *file)
 {
 	if (file->regions->len > 0 || file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM])
@@ -220,7 +231,7 @@ static struct md_file_comparison *compare_versions(const char *path, struct vers
 		compare_binary(file, versions);
 	else
 		compare_text(file, versions, settings, workspace);
-	file->latin1 = !is_utf8(file);
+	file->latin1 = file->binary ? !g_utf8_validate(path, -1, NULL) : !is_utf8(path, versions);
 	return file;
 }
 

@@ -23,6 +23,12 @@ gboolean md_compare_settings_match(const struct md_compare_settings *settings, c
 gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *path,
 			 const struct md_compare_settings *settings, struct md_workspace *workspace,
 			 struct md_file_comparison **file, GError **error);
+/**
+ * Finds lines that the downstream moved, within a file or from one to
+ * another, and sets the marks and classes of their regions.
+ */
+void md_moves_find(GPtrArray *files, guint32 shown);
+
 void md_file_comparison_free(struct md_file_comparison *file);
 
 #endif

@@ -64,6 +64,10 @@ gboolean md_compare_settings_set_show(struct md_compare_settings *settings, cons
 		}
 		shown |= set;
 	}
+	if (name[0] == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--show: names no mark");
+		return FALSE;
+	}
 	/* What is in all four can only be context. */
 	settings->shown = shown & ~md_mark_set_by_name("context");
 	return TRUE;

@@ -89,23 +89,26 @@ static void align_on_base(struct md_workspace *workspace, const struct md_edits 
 }
 
 /* The columns, in order: of unpaired lines, the old patch's come first. */
-static void write_marks(struct md_columns *columns, const struct md_edits edits[MD_SIDES],
-			guint8 *const unpaired[MD_SIDES])
+static void write_columns(struct md_aligned *columns, const struct md_edits edits[MD_SIDES],
+			  guint8 *const unpaired[MD_SIDES])
 {
 	const struct md_edits *old = &edits[MD_OLD], *new = &edits[MD_NEW];
 	gsize i = 0, j = 0;
 
 	columns->count = 0;
 	while (i < old->count || j < new->count) {
-		md_mark mark;
+		gsize at = columns->count++;
 
-		if (i < old->count && unpaired[MD_OLD][i])
-			mark = MD_MARK(old->sign[i++], MD_SIGN_ABSENT);
-		else if (j < new->count && unpaired[MD_NEW][j])
-			mark = MD_MARK(MD_SIGN_ABSENT, new->sign[j++]);
-		else
-			mark = MD_MARK(old->sign[i++], new->sign[j++]);
-		columns->mark[columns->count++] = mark;
+		if (i < old->count && unpaired[MD_OLD][i]) {
+			columns->number[at] = old->number[i];
+			columns->mark[at] = MD_MARK(old->sign[i++], MD_SIGN_ABSENT);
+		} else if (j < new->count && unpaired[MD_NEW][j]) {
+			columns->number[at] = new->number[j];
+			columns->mark[at] = MD_MARK(MD_SIGN_ABSENT, new->sign[j++]);
+		} else {
+			columns->number[at] = old->number[i];
+			columns->mark[at] = MD_MARK(old->sign[i++], new->sign[j++]);
+		}
 	}
 }
 
@@ -114,6 +117,8 @@ void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[
 {
 	struct md_edits edits[MD_SIDES];
 	guint8 *unpaired[MD_SIDES];
+	struct md_aligned aligned;
+	gsize most;
 
 	md_lines_number(workspace, text, space);
 	find_edits(workspace, MD_OLD, &edits[MD_OLD]);
@@ -126,15 +131,19 @@ void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[
 		md_twoway(workspace, edits[MD_OLD].number, edits[MD_OLD].count,
 			  edits[MD_NEW].number, edits[MD_NEW].count, workspace->numbers,
 			  unpaired[MD_OLD], unpaired[MD_NEW]);
+	most = edits[MD_OLD].count + edits[MD_NEW].count;
+	aligned.mark = md_buffer_reserve(&workspace->mark, most, sizeof(md_mark));
+	aligned.number = md_buffer_reserve(&workspace->mark_number, most, sizeof(guint32));
+	write_columns(&aligned, edits, unpaired);
+	md_twins_join(workspace, &aligned);
 	columns->lines = workspace->lines;
-	columns->mark = md_buffer_reserve(
-		&workspace->mark, edits[MD_OLD].count + edits[MD_NEW].count, sizeof(md_mark));
-	write_marks(columns, edits, unpaired);
+	columns->mark = aligned.mark;
+	columns->count = aligned.count;
 }
 
 void md_walk_next(struct md_walk *walk, const struct md_columns *columns)
 {
-	guint projections = md_mark_table[columns->mark[walk->column++]].projections;
+	guint projections = md_mark_projections(columns->mark[walk->column++]);
 
 	for (guint version = 0; version < MD_PROJECTIONS; version++)
 		walk->position[version] += projections >> version & 1;
@@ -149,7 +158,7 @@ struct md_slice md_walk_text(const struct md_walk *walk, const struct md_columns
 		MD_OLD_DOWNSTREAM,
 		MD_OLD_BASE,
 	};
-	guint projections = md_mark_table[columns->mark[walk->column]].projections;
+	guint projections = md_mark_projections(columns->mark[walk->column]);
 
 	for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
 		if (projections & MD_BIT(order[i]))

@@ -64,10 +64,20 @@ enum md_sign {
 	MD_SIGNS,
 };
 
-/** Old sign times MD_SIGNS plus new sign: an index into md_mark_table. */
+/**
+ * The mark of a column: old sign times MD_SIGNS plus new sign, which is an
+ * index into md_mark_table, and perhaps one of two flags. A line that upstream
+ * moved has two columns: at its old place the old sign alone, MD_MARK_AWAY; at
+ * its new place both signs, MD_MARK_HERE. MD_MARK_MOVED is on both places of a
+ * line that the downstream itself moved: a patch has it as '-' and as '+', a
+ * reader is shown it once.
+ */
 typedef guint8 md_mark;
 #define MD_MARK(old_sign, new_sign) ((md_mark)((old_sign)*MD_SIGNS + (new_sign)))
 #define MD_MARKS (MD_SIGNS * MD_SIGNS)
+#define MD_MARK_AWAY 0x10
+#define MD_MARK_HERE 0x20
+#define MD_MARK_MOVED 0x40
 
 /** Bit sets: of versions (1 << enum md_version, 1 << MD_CARRIED), of marks. */
 #define MD_BIT(index) (1u << (index))
@@ -87,6 +97,23 @@ struct md_mark_info {
 	guint8 projections; /* bit set of the versions that have the line */
 };
 extern const struct md_mark_info md_mark_table[MD_MARKS];
+
+static inline const struct md_mark_info *md_mark_info(md_mark mark)
+{
+	return &md_mark_table[mark % MD_MARKS];
+}
+
+static inline enum md_sign md_mark_sign(md_mark mark, enum md_side side)
+{
+	return side == MD_OLD ? mark % MD_MARKS / MD_SIGNS : mark % MD_SIGNS;
+}
+
+/** The versions that have the line in this very column, as a bit set. */
+guint md_mark_projections(md_mark mark);
+/** '+', '-' or ' ': how the line is shown in this column. */
+char md_mark_shown(md_mark mark);
+/** TRUE where @mark is in the set @shown. */
+gboolean md_mark_is_shown(md_mark mark, guint32 shown);
 
 /** The set of all marks called @name, or 0. */
 guint32 md_mark_set_by_name(const char *name);
@@ -139,16 +166,23 @@ enum md_class {
 	MD_CLASS_REMOVED,
 	MD_CLASS_DROPPED,
 	MD_CLASS_RESTORED,
+	MD_CLASS_MOVED, /* lines that the downstream has at another place */
 	MD_CLASS_MIXED,
 	MD_CLASSES,
 };
 const char *md_class_name(enum md_class class);
+/**
+ * The class of a region whose shown lines have these marks; @near are all the
+ * marks in it and in the hidden columns that touch it.
+ */
+enum md_class md_class_of_marks(guint32 shown, guint32 near);
 
 /** Columns [first, end) shown; [context_first, context_end) with context. */
 struct md_region {
 	gsize first, end;
 	gsize context_first, context_end;
 	enum md_class class;
+	guint32 near;	      /* as md_class_of_marks wants it */
 	struct md_walk start; /* at context_first */
 	/* The heading of the function it lies in, in the new downstream; or empty. */
 	struct md_slice function;
@@ -159,6 +193,9 @@ struct md_region {
  * the set of marks that count as shown, @context how many lines of context.
  */
 GArray *md_regions_find(const struct md_columns *columns, guint32 shown, gsize context);
+
+/** TRUE for a line that has enough letters to be told from others. */
+gboolean md_line_is_telling(struct md_slice line);
 
 /**
  * The name of the function, struct or table whose heading @line is; empty

@@ -36,6 +36,27 @@ const struct md_mark_info md_mark_table[MD_MARKS] = {
 	[MD_MARK(ABSENT, ABSENT)] = { "..", NULL, ' ', 0 },
 };
 
+guint md_mark_projections(md_mark mark)
+{
+	guint projections = md_mark_info(mark)->projections;
+
+	if (mark & MD_MARK_AWAY)
+		return projections & (OB | OD);
+	if (mark & MD_MARK_HERE)
+		return projections & (NB | ND | CA);
+	return projections;
+}
+
+char md_mark_shown(md_mark mark)
+{
+	return mark & MD_MARK_AWAY ? ' ' : md_mark_info(mark)->shown;
+}
+
+gboolean md_mark_is_shown(md_mark mark, guint32 shown)
+{
+	return !(mark & (MD_MARK_AWAY | MD_MARK_MOVED)) && (shown & MD_BIT(mark % MD_MARKS));
+}
+
 guint32 md_mark_set_by_name(const char *name)
 {
 	guint32 set = 0;

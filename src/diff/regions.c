@@ -14,9 +14,16 @@
 
 #define BOTH_DOWNSTREAMS (MD_BIT(MD_OLD_DOWNSTREAM) | MD_BIT(MD_NEW_DOWNSTREAM))
 
+/* A moved line counts at its new place. */
 static gboolean in_both_downstreams(md_mark mark)
 {
-	return (md_mark_table[mark].projections & BOTH_DOWNSTREAMS) == BOTH_DOWNSTREAMS;
+	return !(mark & MD_MARK_AWAY) &&
+	       (md_mark_info(mark)->projections & BOTH_DOWNSTREAMS) == BOTH_DOWNSTREAMS;
+}
+
+static gboolean in_new_downstream(md_mark mark)
+{
+	return md_mark_projections(mark) >> MD_NEW_DOWNSTREAM & 1;
 }
 
 const char *md_class_name(enum md_class class)
@@ -26,7 +33,7 @@ const char *md_class_name(enum md_class class)
 		[MD_CLASS_ADAPTED] = "adapted",	  [MD_CLASS_MODIFIED] = "modified",
 		[MD_CLASS_ADDED] = "added",	  [MD_CLASS_REMOVED] = "removed",
 		[MD_CLASS_DROPPED] = "dropped",	  [MD_CLASS_RESTORED] = "restored",
-		[MD_CLASS_MIXED] = "mixed",
+		[MD_CLASS_MOVED] = "moved",	  [MD_CLASS_MIXED] = "mixed",
 	};
 
 	return name[class];
@@ -72,9 +79,11 @@ static enum md_class class_of_mark(guint32 shown)
 	return md_mark_table[bit].shown == ' ' ? MD_CLASS_MIXED : class[bit];
 }
 
-/* @near: the marks of the region and of the hidden columns that touch it. */
-static enum md_class classify(guint32 shown, guint32 near)
+enum md_class md_class_of_marks(guint32 shown, guint32 near)
 {
+	/* All that is shown moved. */
+	if (shown == 0)
+		return MD_CLASS_MOVED;
 	if ((shown & (shown - 1)) == 0)
 		return class_of_mark(shown);
 	if ((shown & GIVEN_UP) && (shown & (TAKEN_UP | UPSTREAM_CHANGED)) &&
@@ -90,7 +99,7 @@ static guint32 marks_of_range(const struct md_columns *columns, gsize first, gsi
 	guint32 set = 0;
 
 	for (gsize i = first; i < end; i++)
-		set |= MD_BIT(columns->mark[i]);
+		set |= columns->mark[i] & MD_MARK_AWAY ? 0 : MD_BIT(columns->mark[i] % MD_MARKS);
 	return set;
 }
 
@@ -107,19 +116,16 @@ static void set_extent(struct md_region *region, const struct md_columns *column
 		near_first--;
 	while (near_end < columns->count && !in_both_downstreams(columns->mark[near_end]))
 		near_end++;
-	region->class = classify(marks_of_range(columns, region->first, region->end) & shown,
-				 marks_of_range(columns, near_first, near_end));
+	region->near = marks_of_range(columns, near_first, near_end);
+	region->class = md_class_of_marks(
+		marks_of_range(columns, region->first, region->end) & shown, region->near);
 	region->context_first = region->first;
 	for (lines = 0; region->context_first > 0 && lines < context;) {
-		md_mark mark = columns->mark[--region->context_first];
-
-		lines += md_mark_table[mark].projections >> MD_NEW_DOWNSTREAM & 1;
+		lines += in_new_downstream(columns->mark[--region->context_first]);
 	}
 	region->context_end = region->end;
 	for (lines = 0; region->context_end < columns->count && lines < context;) {
-		md_mark mark = columns->mark[region->context_end++];
-
-		lines += md_mark_table[mark].projections >> MD_NEW_DOWNSTREAM & 1;
+		lines += in_new_downstream(columns->mark[region->context_end++]);
 	}
 }
 
@@ -129,7 +135,7 @@ static gboolean next_extent(const struct md_columns *columns, guint32 shown, gsi
 {
 	gsize hidden = 0;
 
-	while (from < columns->count && !(shown & MD_BIT(columns->mark[from])))
+	while (from < columns->count && !md_mark_is_shown(columns->mark[from], shown))
 		from++;
 	if (from == columns->count)
 		return FALSE;
@@ -138,7 +144,7 @@ static gboolean next_extent(const struct md_columns *columns, guint32 shown, gsi
 	for (gsize i = from + 1; i < columns->count && hidden <= LONGEST_GAP; i++) {
 		md_mark mark = columns->mark[i];
 
-		if (shown & MD_BIT(mark)) {
+		if (md_mark_is_shown(mark, shown)) {
 			region->end = i + 1;
 			hidden = 0;
 		} else if (in_both_downstreams(mark)) {
@@ -170,9 +176,7 @@ static void set_places(GArray *regions, const struct md_columns *columns)
 
 	while (function < regions->len) {
 		struct md_region *region = &g_array_index(regions, struct md_region, function);
-		gboolean newest =
-			md_mark_table[columns->mark[walk.column]].projections >> MD_NEW_DOWNSTREAM &
-			1;
+		gboolean newest = in_new_downstream(columns->mark[walk.column]);
 
 		while (start < regions->len &&
 		       g_array_index(regions, struct md_region, start).context_first == walk.column)

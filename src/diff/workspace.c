@@ -48,6 +48,8 @@ void md_workspace_free(struct md_workspace *workspace)
 	md_buffer_clear(&workspace->distinct);
 	md_buffer_clear(&workspace->folded);
 	md_buffer_clear(&workspace->mark);
+	md_buffer_clear(&workspace->mark_number);
+	md_buffer_clear(&workspace->unpaired);
 	md_buffer_clear(&workspace->occurrence);
 	md_buffer_clear(&workspace->anchor);
 	md_buffer_clear(&workspace->tail);

@@ -36,7 +36,9 @@ struct md_workspace {
 	/* columns.c */
 	struct md_buffer changed[MD_SIDES];
 	struct md_buffer edit_number[MD_SIDES], edit_sign[MD_SIDES];
-	struct md_buffer mark;
+	struct md_buffer mark, mark_number;
+	/* twins.c */
+	struct md_buffer unpaired;
 	/* twoway.c, myers.c */
 	struct md_buffer occurrence, anchor, tail, diagonal;
 	gsize occurrences_ready; /* entries of @occurrence that are zero */
@@ -64,6 +66,15 @@ void md_myers(struct md_workspace *workspace, const struct md_rows *rows, struct
 
 /** Moves first_a, first_b and end_a, end_b over lines that are equal on both sides. */
 void md_range_trim(struct md_range *range, const struct md_rows *rows);
+
+/** Columns with the numbers of their lines. */
+struct md_aligned {
+	md_mark *mark;
+	guint32 *number;
+	gsize count;
+};
+/** Joins the halves of lines that upstream moved; see twins.c. */
+void md_twins_join(struct md_workspace *workspace, struct md_aligned *columns);
 
 /**
  * Moves each run of changed lines that could stand elsewhere to the place

@@ -86,6 +86,20 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	}
 }
 
+/* Where the first line that the downstream moved here was. */
+static void add_moved_from(JsonBuilder *builder, const struct md_file_region *region,
+			   gboolean latin1)
+{
+	struct md_slice name = { region->moved_from, strlen(region->moved_from) };
+	g_autofree char *path = md_text_to_utf8(name, latin1);
+
+	json_builder_set_member_name(builder, "moved_from");
+	json_builder_begin_object(builder);
+	add_name(builder, "path", path);
+	add_count(builder, "line", region->moved_from_line);
+	json_builder_end_object(builder);
+}
+
 static void add_region(JsonBuilder *builder, const struct md_file_region *region, gboolean latin1)
 {
 	json_builder_begin_object(builder);
@@ -94,6 +108,8 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 		add_name(builder, "function", region->function);
 	else
 		add_string(builder, "function", NULL);
+	if (region->moved_from != NULL)
+		add_moved_from(builder, region, latin1);
 	json_builder_set_member_name(builder, "start");
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
@@ -102,10 +118,14 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	json_builder_set_member_name(builder, "lines");
 	json_builder_begin_array(builder);
 	for (gsize i = 0; i < region->count; i++) {
-		g_autofree char *text = md_text_to_utf8(md_slice_chomp(region->line[i]), latin1);
+		md_mark mark = md_mark_for_reader(region->mark[i]);
+		g_autofree char *text = NULL;
 
+		if (mark & MD_MARK_AWAY)
+			continue;
+		text = md_text_to_utf8(md_slice_chomp(region->line[i]), latin1);
 		json_builder_begin_array(builder);
-		json_builder_add_string_value(builder, md_mark_table[region->mark[i]].text);
+		json_builder_add_string_value(builder, md_mark_info(mark)->text);
 		json_builder_add_string_value(builder, text);
 		json_builder_end_array(builder);
 	}
@@ -113,11 +133,15 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	json_builder_end_object(builder);
 }
 
-static void append_file(GString *out, const struct md_file_comparison *file,
+static void append_file(GString *out, const struct md_comparison *comparison,
+			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
-	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autoptr(JsonBuilder) builder = NULL;
 
+	if (!md_file_comparison_is_told(file))
+		return;
+	builder = json_builder_new();
 	add_type(builder, "file");
 	json_builder_set_member_name(builder, "paths");
 	json_builder_begin_object(builder);
@@ -144,8 +168,12 @@ static void append_file(GString *out, const struct md_file_comparison *file,
 		add_string(builder, "encoding", "latin-1");
 	json_builder_set_member_name(builder, "regions");
 	json_builder_begin_array(builder);
-	for (guint i = 0; i < file->regions->len; i++)
-		add_region(builder, g_ptr_array_index(file->regions, i), file->latin1);
+	for (guint i = 0; i < file->regions->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+
+		if (!region->away)
+			add_region(builder, region, file->latin1);
+	}
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
 	append_record(out, builder);

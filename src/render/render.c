@@ -58,15 +58,6 @@ void md_render_settings_set_width(struct md_render_settings *settings, guint col
 	settings->width = columns;
 }
 
-gsize md_region_count(const struct md_file_region *region, char sign)
-{
-	gsize count = 0;
-
-	for (gsize i = 0; i < region->count; i++)
-		count += md_mark_sign(region->mark[i]) == sign;
-	return count;
-}
-
 char *md_text_to_utf8(struct md_slice text, gboolean latin1)
 {
 	if (!latin1)
@@ -95,7 +86,7 @@ gboolean md_render_comparison(const struct md_comparison *comparison,
 	for (guint i = 0; i < comparison->files->len; i++) {
 		if (!flush(out, write, data, error))
 			return FALSE;
-		format->file(out, g_ptr_array_index(comparison->files, i), settings);
+		format->file(out, comparison, g_ptr_array_index(comparison->files, i), settings);
 	}
 	if (format->end != NULL)
 		format->end(out, comparison, settings);

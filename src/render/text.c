@@ -34,6 +34,7 @@ static const char *const class_meaning[MD_CLASSES] = {
 	[MD_CLASS_REMOVED] = "lines newly deleted by the downstream",
 	[MD_CLASS_DROPPED] = "lines that the downstream no longer adds",
 	[MD_CLASS_RESTORED] = "lines that the downstream no longer deletes",
+	[MD_CLASS_MOVED] = "lines that the downstream has at another place",
 	[MD_CLASS_MIXED] = "several of these at once",
 };
 
@@ -42,13 +43,10 @@ static gboolean is_dangerous(enum md_class class)
 	return class == MD_CLASS_DECLINED || class == MD_CLASS_HELD;
 }
 
-/* Appends @text in @color, which is "" for none. */
+/* Appends @text in @color, which is "" for none. A line is coloured without its newline. */
 static void append_colored(GString *out, const char *color, const char *text)
 {
-	if (color[0] != '\0')
-		g_string_append_printf(out, "%s%s" RESET, color, text);
-	else
-		g_string_append(out, text);
+	g_string_append_printf(out, "%s%s%s", color, text, color[0] != '\0' ? RESET : "");
 }
 
 static const char *pick(const struct md_render_settings *settings, const char *color)
@@ -66,12 +64,14 @@ static char *make_printable(struct md_slice text, gboolean latin1)
 	for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
 		gunichar code = g_utf8_get_char(c);
 
-		if (code == '\t' || (code >= ' ' && code < 0x7f) || code >= 0xa0)
-			g_string_append_unichar(out, code);
-		else if (code < 0x80)
+		/* Format characters turn the reading direction around, among others. */
+		if (code < 0x80 && code != '\t' && g_unichar_iscntrl(code))
 			g_string_append_printf(out, "^%c", code ^ 0x40);
-		else
+		else if (code != '\t' &&
+			 (g_unichar_iscntrl(code) || g_unichar_type(code) == G_UNICODE_FORMAT))
 			g_string_append_printf(out, "<%02X>", code);
+		else
+			g_string_append_unichar(out, code);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -99,9 +99,10 @@ static void append_sources(GString *out, const struct md_comparison *comparison,
 		g_autofree char *downstream = printable_name(
 			md_tree_name(comparison->tree[md_side_downstream(side)]), FALSE);
 		g_autofree char *line =
-			g_strdup_printf("%s  %s .. %s\n", side_name[side], base, downstream);
+			g_strdup_printf("%s  %s .. %s", side_name[side], base, downstream);
 
 		append_colored(out, pick(settings, FAINT), line);
+		g_string_append_c(out, '\n');
 	}
 }
 
@@ -114,8 +115,9 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
 		for (guint i = 0; i < rejects->len; i++) {
 			const struct md_reject *reject = g_ptr_array_index(rejects, i);
 			g_autofree char *line = g_strdup_printf(
-				"reject  %s:%zu: %s %s: %s", reject->patch, reject->place,
-				reject->path, reject->hunk, reject->reason);
+				"reject  %s:%zu: %s%s%s: %s", reject->patch, reject->place,
+				reject->path, reject->hunk[0] ? " " : "", reject->hunk,
+				reject->reason);
 			g_autofree char *printable = printable_name(line, FALSE);
 
 			append_colored(out, pick(settings, DANGER_MINUS), printable);
@@ -124,37 +126,73 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
 	}
 }
 
-/* How many shown lines the regions of each class have. */
-static void count_lines(const struct md_comparison *comparison, gsize lines[MD_CLASSES])
+/* A line that moved is counted at its new place. */
+static gboolean is_counted(md_mark mark, guint32 shown)
 {
+	return md_mark_is_shown(mark, shown) ||
+	       ((mark & MD_MARK_MOVED) && md_mark_sign_if(mark, shown) == '+');
+}
+
+#define DECLINED MD_BIT(MD_MARK(MD_SIGN_ABSENT, MD_SIGN_BASE))
+#define HELD MD_BIT(MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM))
+
+/* How many shown lines the regions of one class have; of these marks, or of any. */
+static gsize count_lines(const struct md_comparison *comparison, enum md_class class, guint32 marks)
+{
+	gsize count = 0;
+
 	for (guint i = 0; i < comparison->files->len; i++) {
 		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
 
 		for (guint j = 0; j < file->regions->len; j++) {
 			const struct md_file_region *region = g_ptr_array_index(file->regions, j);
 
-			for (gsize k = 0; k < region->count; k++)
-				lines[region->class] += comparison->shown >> region->mark[k] & 1;
+			for (gsize k = 0; region->class == class && k < region->count; k++)
+				count += is_counted(region->mark[k], comparison->shown & marks);
 		}
 	}
+	return count;
+}
+
+static void append_class(GString *out, const struct md_comparison *comparison, enum md_class class,
+			 const struct md_render_settings *settings)
+{
+	gsize regions = comparison->summary.regions[class];
+	gsize lines = count_lines(comparison, class, ~0u), declined = 0, held = 0;
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	/* What a rebase lost of upstream may stand among other changes. */
+	if (class == MD_CLASS_MIXED) {
+		declined = count_lines(comparison, class, DECLINED);
+		held = count_lines(comparison, class, HELD);
+	}
+	g_string_append_printf(line, "  %-9s %5zu region%-1s %6zu line%-1s  %s",
+			       md_class_name(class), regions, plural(regions), lines, plural(lines),
+			       class_meaning[class]);
+	if (declined + held > 0)
+		g_string_append_printf(line, ": %zu declined, %zu held", declined, held);
+	append_colored(out, is_dangerous(class) || declined + held > 0 ? pick(settings, HEAD) : "",
+		       line->str);
+	g_string_append_c(out, '\n');
 }
 
 static void append_classes(GString *out, const struct md_comparison *comparison,
 			   const struct md_render_settings *settings)
 {
-	const struct md_summary *summary = &comparison->summary;
-	gsize lines[MD_CLASSES] = { 0 };
-
-	count_lines(comparison, lines);
 	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
-		gsize regions = summary->regions[class];
-		g_autofree char *line = g_strdup_printf(
-			"  %-9s %5zu region%-1s %6zu line%-1s  %s\n", md_class_name(class), regions,
-			plural(regions), lines[class], plural(lines[class]), class_meaning[class]);
-
-		if (regions > 0)
-			append_colored(out, is_dangerous(class) ? pick(settings, HEAD) : "", line);
+		if (comparison->summary.regions[class] > 0)
+			append_class(out, comparison, class, settings);
 	}
+}
+
+/* Nothing to show is good news only where nothing was left out. */
+static const char *nothing(const struct md_comparison *comparison)
+{
+	if (comparison->summary.rejects > 0)
+		return "Of what applied, the downstream itself changed nothing.\n";
+	if (comparison->filtered)
+		return "The downstream itself changed nothing of what was asked for.\n";
+	return "The downstream itself changed nothing: its patch is carried whole.\n";
 }
 
 static void begin(GString *out, const struct md_comparison *comparison,
@@ -168,9 +206,7 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	append_sources(out, comparison, settings);
 	append_rejects(out, comparison, settings);
 	if (summary->files == 0) {
-		g_string_append(
-			out,
-			"The downstream itself changed nothing: its patch is carried whole.\n");
+		g_string_append(out, nothing(comparison));
 		return;
 	}
 	g_string_append_printf(out,
@@ -182,12 +218,13 @@ static void begin(GString *out, const struct md_comparison *comparison,
 
 /* ---------------------------------------------------------------- changes */
 
-static const char *mark_color(const struct md_render_settings *settings, md_mark mark)
+static const char *mark_color(const struct md_render_settings *settings, md_mark mark,
+			      guint32 shown)
 {
-	const char *name = md_mark_table[mark].name;
+	const char *name = md_mark_info(mark)->name;
 	gboolean danger = strcmp(name, "declined") == 0 || strcmp(name, "held") == 0;
 
-	switch (md_mark_sign(mark)) {
+	switch (md_mark_sign_if(mark, shown)) {
 	case '+':
 		return pick(settings, danger ? DANGER_PLUS : PLUS);
 	case '-':
@@ -197,9 +234,12 @@ static const char *mark_color(const struct md_render_settings *settings, md_mark
 	}
 }
 
-static void append_number(GString *out, int width, gboolean present, gsize number)
+#define NUMBERS_WIDTH 13 /* of both, with the blanks behind them */
+
+/* A line number; 0: the line is not in that version. */
+static void append_number(GString *out, int width, gsize number)
 {
-	if (present)
+	if (number > 0)
 		g_string_append_printf(out, "%*zu ", width, number);
 	else
 		g_string_append_printf(out, "%*s ", width, "");
@@ -210,49 +250,74 @@ static gsize count_hidden(const struct md_file_region *region, gsize first)
 {
 	gsize end = first;
 
-	while (end < region->count && md_mark_sign(region->mark[end]) == ' ' &&
+	while (end < region->count && md_mark_shown(region->mark[end]) == ' ' &&
 	       !md_mark_is_in(region->mark[end], MD_NEW_DOWNSTREAM))
 		end++;
 	return end - first;
 }
 
-static void append_region_lines(GString *out, const struct md_file_comparison *file,
+/* One line with its numbers and its mark, which is the one a reader sees. */
+static void append_line(GString *out, const struct md_comparison *comparison,
+			const struct md_file_comparison *file, md_mark mark, struct md_slice text,
+			gsize old_line, gsize new_line, const struct md_render_settings *settings)
+{
+	g_autofree char *printable = make_printable(md_slice_chomp(text), file->latin1);
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	append_number(line, 5, old_line);
+	append_number(line, 6, new_line);
+	g_string_append_printf(line, "%s %s", md_mark_info(mark)->text, printable);
+	append_colored(out, mark_color(settings, mark, comparison->shown), line->str);
+	g_string_append_c(out, '\n');
+}
+
+static void append_region_lines(GString *out, const struct md_comparison *comparison,
+				const struct md_file_comparison *file,
 				const struct md_file_region *region,
 				const struct md_render_settings *settings)
 {
 	gsize old_line = region->start[MD_OLD_DOWNSTREAM];
 	gsize new_line = region->start[MD_NEW_DOWNSTREAM];
+	gsize folded = 0; /* lines left to pass over */
 
-	for (gsize i = 0, hidden; i < region->count; i++) {
-		md_mark mark = region->mark[i];
-		gboolean in_old = md_mark_is_in(mark, MD_OLD_DOWNSTREAM);
-		gboolean in_new = md_mark_is_in(mark, MD_NEW_DOWNSTREAM);
-		g_autofree char *text = NULL;
-		g_autoptr(GString) line = g_string_new(NULL);
+	for (gsize i = 0; i < region->count; i++) {
+		md_mark mark = md_mark_for_reader(region->mark[i]);
+		gboolean in_old = md_mark_is_in(region->mark[i], MD_OLD_DOWNSTREAM);
+		gboolean in_new = md_mark_is_in(region->mark[i], MD_NEW_DOWNSTREAM);
 
-		hidden = count_hidden(region, i);
-		if (hidden > LONGEST_HIDDEN) {
+		if (folded == 0 && count_hidden(region, i) > LONGEST_HIDDEN) {
+			folded = count_hidden(region, i);
 			g_string_append_printf(
-				out, "%*s ... %zu lines that the new downstream does not have\n",
-				13, "", hidden);
-			for (; hidden > 0; hidden--, i++)
-				old_line += md_mark_is_in(region->mark[i], MD_OLD_DOWNSTREAM);
-			i--;
-			continue;
+				out, "%*s... %zu lines that are not in the new downstream\n",
+				NUMBERS_WIDTH, "", folded);
 		}
-		text = make_printable(md_slice_chomp(region->line[i]), file->latin1);
-		append_number(line, 5, in_old, old_line);
-		append_number(line, 6, in_new, new_line);
-		g_string_append_printf(line, "%s %s", md_mark_table[mark].text, text);
-		/* Blanks at the end of a line are the text's own, never ours. */
-		append_colored(out, mark_color(settings, mark), line->str);
-		g_string_append_c(out, '\n');
+		if (folded > 0)
+			folded--;
+		else if (!(mark & MD_MARK_AWAY))
+			append_line(out, comparison, file, mark, region->line[i],
+				    in_old ? old_line : 0, in_new ? new_line : 0, settings);
 		old_line += in_old;
 		new_line += in_new;
 	}
 }
 
-static void append_region(GString *out, const struct md_file_comparison *file,
+/* Where lines that the downstream moved here were, in its old patch as carried. */
+static void append_moved_from(GString *head, const struct md_file_comparison *file,
+			      const struct md_file_region *region)
+{
+	g_autofree char *path = NULL;
+
+	if (region->moved_from == NULL)
+		return;
+	path = printable_name(region->moved_from, file->latin1);
+	if (strcmp(region->moved_from, file->name) == 0)
+		g_string_append_printf(head, ", moved from line %zu", region->moved_from_line);
+	else
+		g_string_append_printf(head, ", moved from %s:%zu", path, region->moved_from_line);
+}
+
+static void append_region(GString *out, const struct md_comparison *comparison,
+			  const struct md_file_comparison *file,
 			  const struct md_file_region *region,
 			  const struct md_render_settings *settings)
 {
@@ -266,9 +331,10 @@ static void append_region(GString *out, const struct md_file_comparison *file,
 	}
 	g_string_append_printf(head, " @@ old %zu, new %zu", region->start[MD_OLD_DOWNSTREAM],
 			       region->start[MD_NEW_DOWNSTREAM]);
+	append_moved_from(head, file, region);
 	append_colored(out, pick(settings, HEAD), head->str);
 	g_string_append_c(out, '\n');
-	append_region_lines(out, file, region, settings);
+	append_region_lines(out, comparison, file, region, settings);
 }
 
 /* What happened to the file as a whole; NULL when nothing did. */
@@ -276,17 +342,20 @@ static char *describe_file(const struct md_file_comparison *file)
 {
 	guint32 carried = file->mode[MD_CARRIED], newest = file->mode[MD_NEW_DOWNSTREAM];
 	gboolean present[MD_VERSIONS];
+	md_mark presence;
 
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		present[version] = file->mode[version] != MD_MODE_ABSENT;
-	if ((carried == MD_MODE_ABSENT) != (newest == MD_MODE_ABSENT))
-		return g_strdup_printf("file %s", md_mark_table[md_mark_of_presence(present)].name);
-	if (carried != newest)
+	presence = md_mark_of_presence(present);
+	if (md_mark_shown(presence) != ' ')
+		return g_strdup_printf("file %s", md_mark_info(presence)->name);
+	if (carried != newest && carried != MD_MODE_ABSENT && newest != MD_MODE_ABSENT)
 		return g_strdup_printf("mode %06o, carried %06o", newest, carried);
 	return NULL;
 }
 
-static void append_file_changes(GString *out, const struct md_file_comparison *file,
+static void append_file_changes(GString *out, const struct md_comparison *comparison,
+				const struct md_file_comparison *file,
 				const struct md_render_settings *settings)
 {
 	g_autofree char *name = printable_name(file->name, file->latin1);
@@ -298,8 +367,12 @@ static void append_file_changes(GString *out, const struct md_file_comparison *f
 	if (file->binary)
 		g_string_append(out, "  (binary content differs from the carried one)");
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < file->regions->len; i++)
-		append_region(out, file, g_ptr_array_index(file->regions, i), settings);
+	for (guint i = 0; i < file->regions->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+
+		if (!region->away)
+			append_region(out, comparison, file, region, settings);
+	}
 	g_string_append_c(out, '\n');
 }
 
@@ -322,7 +395,8 @@ static char *describe_classes(const struct md_file_comparison *file)
 	return g_string_free(text, FALSE);
 }
 
-static void append_file_stat(GString *out, const struct md_file_comparison *file,
+static void append_file_stat(GString *out, const struct md_comparison *comparison,
+			     const struct md_file_comparison *file,
 			     const struct md_render_settings *settings)
 {
 	g_autofree char *name = printable_name(file->name, file->latin1);
@@ -334,8 +408,15 @@ static void append_file_stat(GString *out, const struct md_file_comparison *file
 	glong length = g_utf8_strlen(name, -1);
 
 	for (guint i = 0; i < file->regions->len; i++) {
-		added += md_region_count(g_ptr_array_index(file->regions, i), '+');
-		removed += md_region_count(g_ptr_array_index(file->regions, i), '-');
+		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+
+		for (gsize line = 0; line < region->count; line++) {
+			char sign = md_mark_sign_if(md_mark_for_reader(region->mark[line]),
+						    comparison->shown);
+
+			added += sign == '+';
+			removed += sign == '-';
+		}
 	}
 	plus = g_strdup_printf("%+6zd", (gssize)added);
 	minus = g_strdup_printf("-%zu", removed);
@@ -353,13 +434,16 @@ static void append_file_stat(GString *out, const struct md_file_comparison *file
 			       what && (classes[0] || file->binary) ? ", " : "", what ? what : "");
 }
 
-static void append_file(GString *out, const struct md_file_comparison *file,
+static void append_file(GString *out, const struct md_comparison *comparison,
+			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
+	if (!md_file_comparison_is_told(file))
+		return;
 	if (settings->stat)
-		append_file_stat(out, file, settings);
+		append_file_stat(out, comparison, file, settings);
 	else
-		append_file_changes(out, file, settings);
+		append_file_changes(out, comparison, file, settings);
 }
 
 const struct md_format md_format_text = { "text", begin, append_file, NULL };

@@ -39,6 +39,7 @@ static char *quote_path(const char *prefix, const char *path)
 struct change {
 	const struct md_file_comparison *file;
 	guint32 before, after;
+	guint32 shown; /* the set of marks that were asked for */
 };
 
 static void append_name(GString *out, const char *sign, const char *prefix, const char *path,
@@ -101,7 +102,7 @@ static void append_line(struct hunk *hunk, char sign, struct md_slice line, gboo
 static void append_column(struct hunk *hunk, const struct change *change, md_mark mark,
 			  struct md_slice line)
 {
-	char sign = md_mark_sign(mark);
+	char sign = md_mark_sign_if(mark, change->shown);
 	gboolean whole = line.size > 0 && line.data[line.size - 1] == '\n';
 	gboolean last_carried = hunk->old_start + hunk->old_count == change->file->carried_lines;
 
@@ -196,17 +197,19 @@ static void append_binary(GString *out, const struct change *change)
 	md_binary_append(out, before, newest);
 }
 
-static void append_file(GString *out, const struct md_file_comparison *file,
+static void append_file(GString *out, const struct md_comparison *comparison,
+			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
-	struct change change = { file, file->mode[MD_CARRIED], file->mode[MD_NEW_DOWNSTREAM] };
+	struct change change = { file, file->mode[MD_CARRIED], file->mode[MD_NEW_DOWNSTREAM],
+				 comparison->shown };
 
 	if (file->binary) {
 		append_binary(out, &change);
 	} else if (change.before != MD_MODE_ABSENT && change.after != MD_MODE_ABSENT &&
 		   (change.before & MD_MODE_TYPE) != (change.after & MD_MODE_TYPE)) {
-		struct change deleted = { file, change.before, MD_MODE_ABSENT };
-		struct change made = { file, MD_MODE_ABSENT, change.after };
+		struct change deleted = { file, change.before, MD_MODE_ABSENT, change.shown };
+		struct change made = { file, MD_MODE_ABSENT, change.after, change.shown };
 
 		append_change(out, &deleted);
 		append_change(out, &made);

@@ -87,32 +87,14 @@ static const char *skip_prefix(const char *text, enum source_kind *kind)
 }
 
 /*
- * Whether @folder is a quilt series and not a tree with a file of that name:
- * some patch that the series names is there, or it names none.  A series that
- * cannot be read is one too, and what is wrong is said when it is opened: the
- * whole folder taken for a tree would be a wrong answer without a word.
+ * A folder with a file of that name is a quilt series, whatever that holds:
+ * taken for a tree it would be a wrong answer without a word.
  */
 static gboolean holds_series(const char *folder)
 {
 	g_autofree char *path = g_build_filename(folder, "series", NULL);
-	g_autoptr(GBytes) content = NULL;
-	g_autoptr(GArray) entries = NULL;
 
-	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return FALSE;
-	content = md_file_read(path, MD_GIB, NULL);
-	entries = content ? md_series_parse(path, md_slice_from_bytes(content), NULL) : NULL;
-	if (entries == NULL || entries->len == 0)
-		return TRUE;
-	for (guint i = 0; i < entries->len; i++) {
-		const struct md_series_entry *entry =
-			&g_array_index(entries, struct md_series_entry, i);
-		g_autofree char *patch = g_build_filename(folder, entry->name, NULL);
-
-		if (g_file_test(patch, G_FILE_TEST_IS_REGULAR))
-			return TRUE;
-	}
-	return FALSE;
+	return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
 static gboolean is_named_series(const char *path)

@@ -69,7 +69,7 @@ static GString *carried_text(const struct md_slice text[MD_VERSIONS])
 	for (; walk.column < columns.count; md_walk_next(&walk, &columns)) {
 		struct md_slice line;
 
-		if (!(md_mark_table[columns.mark[walk.column]].projections & MD_BIT(MD_CARRIED)))
+		if (!(md_mark_projections(columns.mark[walk.column]) & MD_BIT(MD_CARRIED)))
 			continue;
 		if (carried->len > 0 && carried->str[carried->len - 1] != '\n')
 			g_string_append_c(carried, '\n');

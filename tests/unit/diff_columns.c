@@ -81,7 +81,7 @@ static void test_example(const void *data)
 	while (walk.column < columns.count) {
 		g_string_append_printf(seen, "%s%c:%s", seen->len ? " " : "",
 				       md_walk_text(&walk, &columns).data[0],
-				       md_mark_table[columns.mark[walk.column]].text);
+				       md_mark_info(columns.mark[walk.column])->text);
 		md_walk_next(&walk, &columns);
 	}
 	g_assert_cmpstr(seen->str, ==, example->columns);
@@ -173,7 +173,7 @@ static gsize count_shown(const char *old_line, const char *new_line, enum md_spa
 
 	md_diff_compute(workspace, text, space, &columns);
 	for (gsize i = 0; i < columns.count; i++)
-		shown += md_mark_table[columns.mark[i]].shown != ' ';
+		shown += md_mark_shown(columns.mark[i]) != ' ';
 	return shown;
 }
 

@@ -23,11 +23,11 @@ static GString *project(const struct md_columns *columns, guint projection, gsiz
 
 	*shown = 0;
 	while (walk.column < columns->count) {
-		const struct md_mark_info *info = &md_mark_table[columns->mark[walk.column]];
+		md_mark mark = columns->mark[walk.column];
 		struct md_slice line = md_walk_text(&walk, columns);
 
-		*shown += info->shown != ' ';
-		if (info->projections & MD_BIT(projection))
+		*shown += md_mark_shown(mark) != ' ';
+		if (md_mark_projections(mark) & MD_BIT(projection))
 			g_string_append_len(text, line.data, (gssize)line.size);
 		md_walk_next(&walk, columns);
 	}
@@ -121,13 +121,13 @@ static void law_regions(struct md_workspace *workspace, struct quadruple *quadru
 		g_assert_cmpuint(region->end, <=, region->context_end);
 		g_assert_cmpuint(region->start.column, ==, region->context_first);
 		for (gsize j = at; j < region->first; j++)
-			g_assert_true(md_mark_table[columns.mark[j]].shown == ' ');
-		g_assert_false(md_mark_table[columns.mark[region->first]].shown == ' ');
-		g_assert_false(md_mark_table[columns.mark[region->end - 1]].shown == ' ');
+			g_assert_true(md_mark_shown(columns.mark[j]) == ' ');
+		g_assert_false(md_mark_shown(columns.mark[region->first]) == ' ');
+		g_assert_false(md_mark_shown(columns.mark[region->end - 1]) == ' ');
 		at = region->end;
 		if (i + 1 == regions->len) {
 			for (gsize j = at; j < columns.count; j++)
-				g_assert_true(md_mark_table[columns.mark[j]].shown == ' ');
+				g_assert_true(md_mark_shown(columns.mark[j]) == ' ');
 		}
 		at = MAX(at, region->context_end);
 	}

@@ -98,7 +98,7 @@ static void test_path_wins(void)
 	place_clear(&place);
 }
 
-/* A file called series makes a folder a series only where its patches are. */
+/* A file called series makes a folder a series, also where its patches are missing. */
 static void test_series_or_tree(void)
 {
 	struct place place;
@@ -106,7 +106,8 @@ static void test_series_or_tree(void)
 	place_init(&place);
 	write_text("tree/series", "fix.patch\n");
 	write_text("tree/file", "a tree\n");
-	assert_reads(&place, "tree", "a tree\n");
+	assert_open_fails("tree", place.base, place.repository, MD_ERROR_INPUT,
+			  "tree/series:1: no such patch: tree/fix.patch");
 	write_text("tree/fix.patch", patch_text);
 	assert_reads(&place, "tree", "new\n");
 	assert_reads(&place, "dir:tree", "a tree\n");
