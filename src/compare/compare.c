@@ -88,26 +88,32 @@ static gboolean compare_path(gsize index, void *data, GError **error)
 	return done;
 }
 
-static void summarize(struct md_comparison *comparison)
+static void summarize_file(struct md_summary *summary, const struct md_file_comparison *file,
+			   guint32 shown)
 {
-	struct md_summary *summary = &comparison->summary;
+	summary->files += md_file_comparison_is_told(file);
+	for (guint i = 0; i < file->told->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->told, i);
 
-	for (guint i = 0; i < comparison->files->len; i++) {
-		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
-
-		summary->files += md_file_comparison_is_told(file);
-		for (guint j = 0; j < file->regions->len; j++) {
-			const struct md_file_region *region = g_ptr_array_index(file->regions, j);
-
-			summary->regions[region->class] += !region->away;
-			for (gsize line = 0; line < region->count; line++) {
-				if (md_mark_is_shown(region->mark[line], comparison->shown))
-					summary->marks[region->mark[line] % MD_MARKS]++;
-			}
+		summary->regions[region->class]++;
+		for (gsize line = 0; line < region->count; line++) {
+			if (md_mark_is_shown(region->mark[line], shown))
+				summary->marks[region->mark[line] % MD_MARKS]++;
 		}
 	}
+}
+
+static void finish(struct md_comparison *comparison)
+{
+	md_moves_find(comparison->files, comparison->shown);
+	for (guint i = 0; i < comparison->files->len; i++) {
+		struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
+
+		md_moves_tell(file, comparison->shown);
+		summarize_file(&comparison->summary, file, comparison->shown);
+	}
 	for (enum md_side side = 0; side < MD_SIDES; side++)
-		summary->rejects += md_comparison_rejects(comparison, side)->len;
+		comparison->summary.rejects += md_comparison_rejects(comparison, side)->len;
 }
 
 static gboolean compare_paths(struct md_comparison *comparison, GPtrArray *paths,
@@ -155,8 +161,7 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 		return NULL;
 	if (!compare_paths(comparison, paths, settings, hooks, error))
 		return NULL;
-	md_moves_find(comparison->files, comparison->shown);
-	summarize(comparison);
+	finish(comparison);
 	return g_steal_pointer(&comparison);
 }
 

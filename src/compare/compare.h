@@ -12,21 +12,23 @@
 
 #include <metadiff/compare.h>
 
+/** Where a block of lines that the downstream moved to a region came from. */
+struct md_origin {
+	gsize at;	  /* of its first line in the region */
+	const char *path; /* owned by the file it names */
+	gsize line;	  /* in the carried text, from 1 */
+};
+
 /** A region with its lines, shown ones and context. */
 struct md_file_region {
 	enum md_class class;
-	guint32 near; /* as md_class_of_marks wants it */
-	/*
-	 * Where the first of its lines that the downstream moved here came
-	 * from; NULL where there are none. Owned by the file it names.
-	 */
-	const char *moved_from;
-	gsize moved_from_line; /* in the carried text, from 1 */
-	/* All that is shown in it moved away: told of where it went. */
-	gboolean away;
+	guint32 near;		     /* as md_class_of_marks wants it */
 	char *function;		     /* NULL: none */
 	gboolean follows;	     /* nothing stands between the region before and this */
 	gsize start[MD_PROJECTIONS]; /* line number of the first line of each, from 1 */
+	/* Blocks that the downstream moved here (struct md_origin), or NULL. */
+	GArray *origins;
+	const struct md_origin *origin; /* of what a reader is told: the first in it */
 	gsize count;
 	md_mark *mark;	       /* [count] */
 	struct md_slice *line; /* [count], newlines included */
@@ -40,6 +42,12 @@ struct md_file_comparison {
 	gboolean latin1;     /* not valid UTF-8: paths and lines are Latin-1 */
 	gsize carried_lines; /* how many the carried text has */
 	GPtrArray *regions;  /* of struct md_file_region; none where binary */
+	/*
+	 * What a reader is told: the regions, but cut where lines of the
+	 * downstream went elsewhere; those stand at their new place alone. They
+	 * share the arrays of @regions.
+	 */
+	GPtrArray *told;
 	/* Where binary: the carried content and the new one; NULL: no such file. */
 	GBytes *carried, *newest;
 };
@@ -49,8 +57,8 @@ gboolean md_file_comparison_is_told(const struct md_file_comparison *file);
 
 struct md_summary {
 	gsize files;
-	gsize regions[MD_CLASSES]; /* but for those that moved away */
-	gsize marks[MD_MARKS];	   /* shown lines */
+	gsize regions[MD_CLASSES];
+	gsize marks[MD_MARKS]; /* shown lines */
 	gsize rejects;
 };
 

@@ -80,6 +80,7 @@ static void region_free(void *data)
 	struct md_file_region *region = data;
 
 	g_free(region->function);
+	g_clear_pointer(&region->origins, g_array_unref);
 	g_free(region->mark);
 	if (region->count > 0)
 		g_free((char *)region->line[0].data);
@@ -93,6 +94,7 @@ void md_file_comparison_free(struct md_file_comparison *file)
 		return;
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		g_free(file->path[version]);
+	g_clear_pointer(&file->told, g_ptr_array_unref);
 	g_clear_pointer(&file->regions, g_ptr_array_unref);
 	g_clear_pointer(&file->carried, g_bytes_unref);
 	g_clear_pointer(&file->newest, g_bytes_unref);
@@ -114,15 +116,14 @@ static struct md_file_region *region_keep(const struct md_region *found,
 		region->function = g_strndup(found->function.data, found->function.size);
 	for (guint version = 0; version < MD_PROJECTIONS; version++)
 		region->start[version] = walk.position[version] + 1;
-	region->mark = g_new(md_mark, found->context_end - found->context_first);
-	region->line = g_new(struct md_slice, found->context_end - found->context_first);
-	for (; walk.column < found->context_end; md_walk_next(&walk, columns)) {
-		/* A line that upstream moved away is told of where it went. */
-		if (columns->mark[walk.column] & MD_MARK_AWAY)
-			continue;
-		region->mark[region->count] = columns->mark[walk.column];
-		region->line[region->count] = md_walk_text(&walk, columns);
-		size += region->line[region->count++].size;
+	region->count = found->context_end - found->context_first;
+	region->mark =
+		g_memdup2(columns->mark + found->context_first, region->count * sizeof(md_mark));
+	region->line = g_new(struct md_slice, region->count);
+	for (gsize i = 0; i < region->count; i++) {
+		region->line[i] = md_walk_text(&walk, columns);
+		size += region->line[i].size;
+		md_walk_next(&walk, columns);
 	}
 	text = g_malloc(MAX(size, 1));
 	for (gsize i = 0; i < region->count; i++) {
@@ -194,13 +195,8 @@ static void compare_binary(struct md_file_comparison *file, const struct version
 
 gboolean md_file_comparison_is_told(const struct md_file_comparison *file)
 {
-	for (guint i = 0; i < file->regions->len; i++) {
-		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
-
-		if (!region->away)
-			return TRUE;
-	}
-	return file->binary || file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM];
+	return file->told->len > 0 || file->binary ||
+	       file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM];
 }
 
 static gboolean is_worth_showing(const struct md_file_comparison *file)

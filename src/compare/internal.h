@@ -25,9 +25,11 @@ gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *pa
 			 struct md_file_comparison **file, GError **error);
 /**
  * Finds lines that the downstream moved, within a file or from one to
- * another, and sets the marks and classes of their regions.
+ * another, and flags them in their regions.
  */
 void md_moves_find(GPtrArray *files, guint32 shown);
+/** Sets what a reader is told of @file. */
+void md_moves_tell(struct md_file_comparison *file, guint32 shown);
 
 void md_file_comparison_free(struct md_file_comparison *file);
 

@@ -14,6 +14,8 @@
  */
 #include "compare/internal.h"
 
+#include <string.h>
+
 /* Lines of a block that went to another file, and how many of them must tell. */
 #define LEAST_ACROSS_FILES 4
 #define LEAST_TELLING 2
@@ -163,35 +165,15 @@ static void mark_block(const struct rows *rows, const struct block *block)
 {
 	const struct item *from = item_at(rows, MINUS, block->first[MINUS]);
 	const struct item *to = item_at(rows, PLUS, block->first[PLUS]);
+	const struct md_origin origin = { to->line, from->file->name, carried_line(from) };
 
-	if (to->region->moved_from == NULL) {
-		to->region->moved_from = from->file->name;
-		to->region->moved_from_line = carried_line(from);
-	}
+	if (to->region->origins == NULL)
+		to->region->origins = g_array_new(FALSE, FALSE, sizeof(struct md_origin));
+	g_array_append_val(to->region->origins, origin);
 	for (guint i = 0; i < block->count; i++) {
 		*item_mark(item_at(rows, MINUS, block->first[MINUS] + i)) |= MD_MARK_MOVED;
 		*item_mark(item_at(rows, PLUS, block->first[PLUS] + i)) |= MD_MARK_MOVED;
 	}
-}
-
-/* What is left to show of a region without the lines that moved. */
-static void reclassify(struct md_file_region *region, guint32 shown)
-{
-	guint32 left = 0;
-	gboolean moved = FALSE, here = FALSE;
-
-	for (gsize line = 0; line < region->count; line++) {
-		md_mark mark = region->mark[line];
-
-		if (md_mark_is_shown(mark, shown))
-			left |= MD_BIT(mark % MD_MARKS);
-		moved |= (mark & MD_MARK_MOVED) != 0;
-		here |= (mark & MD_MARK_MOVED) && md_mark_shown(mark) == '+';
-	}
-	if (!moved)
-		return;
-	region->class = md_class_of_marks(left, region->near);
-	region->away = left == 0 && !here;
 }
 
 void md_moves_find(GPtrArray *files, guint32 shown)
@@ -215,10 +197,83 @@ void md_moves_find(GPtrArray *files, guint32 shown)
 		if (is_believable(&rows, &block))
 			mark_block(&rows, &block);
 	}
-	for (guint i = 0; i < files->len; i++) {
-		const struct md_file_comparison *file = g_ptr_array_index(files, i);
+}
 
-		for (guint j = 0; j < file->regions->len; j++)
-			reclassify(g_ptr_array_index(file->regions, j), shown);
+/* ------------------------------------------------------- what a reader is told */
+
+static gboolean moved_as(md_mark mark, char sign)
+{
+	return (mark & MD_MARK_MOVED) && md_mark_shown(mark) == sign;
+}
+
+/*
+ * A line that is told of at its new place alone. What upstream moved is told
+ * of at both, but for the downstream's lines: no mark says that they are
+ * neither dropped nor here.
+ */
+static gboolean is_elsewhere(md_mark mark)
+{
+	return moved_as(mark, '-') ||
+	       ((mark & MD_MARK_AWAY) && md_mark_sign(mark, MD_OLD) == MD_SIGN_DOWNSTREAM);
+}
+
+/* Appends lines [first, end) of @region, whose first has the numbers @start, if they tell. */
+static void tell(GPtrArray *told, const struct md_file_region *region, gsize first, gsize end,
+		 const gsize start[MD_PROJECTIONS], guint32 shown)
+{
+	struct md_file_region *piece;
+	gboolean here = FALSE;
+	guint32 left = 0;
+
+	for (gsize line = first; line < end; line++) {
+		if (md_mark_is_shown(region->mark[line], shown))
+			left |= MD_BIT(region->mark[line] % MD_MARKS);
+		here |= moved_as(region->mark[line], '+');
 	}
+	if (left == 0 && !here)
+		return;
+	piece = g_memdup2(region, sizeof(*region));
+	piece->class = md_class_of_marks(left, region->near);
+	piece->mark += first;
+	piece->line += first;
+	piece->count = end - first;
+	memcpy(piece->start, start, sizeof(piece->start));
+	piece->origin = NULL;
+	for (guint i = region->origins ? region->origins->len : 0; i-- > 0;) {
+		const struct md_origin *origin =
+			&g_array_index(region->origins, struct md_origin, i);
+
+		if (origin->at >= first && origin->at < end)
+			piece->origin = origin;
+	}
+	g_ptr_array_add(told, piece);
+}
+
+static void tell_region(GPtrArray *told, const struct md_file_region *region, guint32 shown)
+{
+	gsize start[MD_PROJECTIONS], number[MD_PROJECTIONS], first = 0;
+
+	memcpy(start, region->start, sizeof(start));
+	memcpy(number, region->start, sizeof(number));
+	for (gsize line = 0; line < region->count; line++) {
+		guint projections = md_mark_projections(region->mark[line]);
+		gboolean away = is_elsewhere(region->mark[line]);
+
+		if (away)
+			tell(told, region, first, line, start, shown);
+		for (guint version = 0; version < MD_PROJECTIONS; version++)
+			number[version] += projections >> version & 1;
+		if (away) {
+			first = line + 1;
+			memcpy(start, number, sizeof(start));
+		}
+	}
+	tell(told, region, first, region->count, start, shown);
+}
+
+void md_moves_tell(struct md_file_comparison *file, guint32 shown)
+{
+	file->told = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < file->regions->len; i++)
+		tell_region(file->told, g_ptr_array_index(file->regions, i), shown);
 }

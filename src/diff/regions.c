@@ -120,13 +120,11 @@ static void set_extent(struct md_region *region, const struct md_columns *column
 	region->class = md_class_of_marks(
 		marks_of_range(columns, region->first, region->end) & shown, region->near);
 	region->context_first = region->first;
-	for (lines = 0; region->context_first > 0 && lines < context;) {
+	for (lines = 0; region->context_first > 0 && lines < context;)
 		lines += in_new_downstream(columns->mark[--region->context_first]);
-	}
 	region->context_end = region->end;
-	for (lines = 0; region->context_end < columns->count && lines < context;) {
+	for (lines = 0; region->context_end < columns->count && lines < context;)
 		lines += in_new_downstream(columns->mark[region->context_end++]);
-	}
 }
 
 /* The next region from column @from on; FALSE when there is none. */

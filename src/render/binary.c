@@ -20,6 +20,9 @@ static GByteArray *deflate(struct md_slice content)
 	GByteArray *deflated = g_byte_array_new();
 	GConverterResult result;
 
+	/* No file at all has no content, but zlib wants a place. */
+	if (content.data == NULL)
+		content.data = "";
 	do {
 		guint8 block[65536];
 		gsize taken = 0, given = 0;

@@ -27,7 +27,6 @@ struct md_format {
 		    const struct md_render_settings *settings);
 };
 
-/* text and jsonl leave out regions and files whose lines are told of elsewhere. */
 extern const struct md_format md_format_text;
 extern const struct md_format md_format_unified;
 extern const struct md_format md_format_jsonl;
@@ -39,18 +38,29 @@ static inline gboolean md_mark_is_in(md_mark mark, guint projection)
 }
 
 /**
- * The mark under which a reader sees a line. One that the downstream moved is
- * the same in both patches, at its new place; at its old one it is away.
+ * The mark under which a reader sees a line. What upstream moved is gone from
+ * its old place and new at the other, but for what the downstream did to it;
+ * what the downstream moved is the same in both patches.
  */
 static inline md_mark md_mark_for_reader(md_mark mark)
 {
-	if (!(mark & MD_MARK_MOVED))
-		return mark;
-	if (md_mark_shown(mark) == '-')
-		return MD_MARK_AWAY;
-	return MD_MARK_HERE | (mark % MD_MARKS == MD_MARK(MD_SIGN_ABSENT, MD_SIGN_DOWNSTREAM)
-				       ? MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_DOWNSTREAM)
-				       : MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_CONTEXT));
+	md_mark pair = mark % MD_MARKS;
+
+	if (mark & MD_MARK_MOVED)
+		return pair == MD_MARK(MD_SIGN_ABSENT, MD_SIGN_DOWNSTREAM)
+			       ? MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_DOWNSTREAM)
+			       : MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_CONTEXT);
+	if ((mark & MD_MARK_HERE) && (pair == MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_CONTEXT) ||
+				      pair == MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_CONTEXT)))
+		return MD_MARK(MD_SIGN_ABSENT, MD_SIGN_CONTEXT);
+	return pair;
+}
+
+/** The mark of a line as if nothing had moved: what is where it stands. */
+static inline md_mark md_mark_of_place(md_mark mark)
+{
+	return mark & MD_MARK_HERE ? MD_MARK(MD_SIGN_ABSENT, md_mark_sign(mark, MD_NEW))
+				   : mark % MD_MARKS;
 }
 
 /** '+' or '-' where a line with @mark was asked for, ' ' where it is context. */

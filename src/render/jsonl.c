@@ -90,14 +90,41 @@ static void begin(GString *out, const struct md_comparison *comparison,
 static void add_moved_from(JsonBuilder *builder, const struct md_file_region *region,
 			   gboolean latin1)
 {
-	struct md_slice name = { region->moved_from, strlen(region->moved_from) };
+	struct md_slice name = { region->origin->path, strlen(region->origin->path) };
 	g_autofree char *path = md_text_to_utf8(name, latin1);
 
 	json_builder_set_member_name(builder, "moved_from");
 	json_builder_begin_object(builder);
 	add_name(builder, "path", path);
-	add_count(builder, "line", region->moved_from_line);
+	add_count(builder, "line", region->origin->line);
 	json_builder_end_object(builder);
+}
+
+/*
+ * Lines that moved have the mark of what became of them; to count lines one
+ * needs the mark that they have at this place.
+ */
+static void add_places(JsonBuilder *builder, const struct md_file_region *region)
+{
+	gboolean any = FALSE;
+
+	for (gsize i = 0; i < region->count; i++) {
+		md_mark here = md_mark_of_place(region->mark[i]);
+
+		if (here == md_mark_for_reader(region->mark[i]))
+			continue;
+		if (!any) {
+			json_builder_set_member_name(builder, "places");
+			json_builder_begin_array(builder);
+			any = TRUE;
+		}
+		json_builder_begin_array(builder);
+		json_builder_add_int_value(builder, (gint64)i);
+		json_builder_add_string_value(builder, md_mark_info(here)->text);
+		json_builder_end_array(builder);
+	}
+	if (any)
+		json_builder_end_array(builder);
 }
 
 static void add_region(JsonBuilder *builder, const struct md_file_region *region, gboolean latin1)
@@ -108,7 +135,7 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 		add_name(builder, "function", region->function);
 	else
 		add_string(builder, "function", NULL);
-	if (region->moved_from != NULL)
+	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
 	json_builder_set_member_name(builder, "start");
 	json_builder_begin_object(builder);
@@ -119,17 +146,15 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	json_builder_begin_array(builder);
 	for (gsize i = 0; i < region->count; i++) {
 		md_mark mark = md_mark_for_reader(region->mark[i]);
-		g_autofree char *text = NULL;
+		g_autofree char *text = md_text_to_utf8(md_slice_chomp(region->line[i]), latin1);
 
-		if (mark & MD_MARK_AWAY)
-			continue;
-		text = md_text_to_utf8(md_slice_chomp(region->line[i]), latin1);
 		json_builder_begin_array(builder);
 		json_builder_add_string_value(builder, md_mark_info(mark)->text);
 		json_builder_add_string_value(builder, text);
 		json_builder_end_array(builder);
 	}
 	json_builder_end_array(builder);
+	add_places(builder, region);
 	json_builder_end_object(builder);
 }
 
@@ -168,12 +193,8 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 		add_string(builder, "encoding", "latin-1");
 	json_builder_set_member_name(builder, "regions");
 	json_builder_begin_array(builder);
-	for (guint i = 0; i < file->regions->len; i++) {
-		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
-
-		if (!region->away)
-			add_region(builder, region, file->latin1);
-	}
+	for (guint i = 0; i < file->told->len; i++)
+		add_region(builder, g_ptr_array_index(file->told, i), file->latin1);
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
 	append_record(out, builder);

@@ -144,8 +144,8 @@ static gsize count_lines(const struct md_comparison *comparison, enum md_class c
 	for (guint i = 0; i < comparison->files->len; i++) {
 		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
 
-		for (guint j = 0; j < file->regions->len; j++) {
-			const struct md_file_region *region = g_ptr_array_index(file->regions, j);
+		for (guint j = 0; j < file->told->len; j++) {
+			const struct md_file_region *region = g_ptr_array_index(file->told, j);
 
 			for (gsize k = 0; region->class == class && k < region->count; k++)
 				count += is_counted(region->mark[k], comparison->shown & marks);
@@ -293,7 +293,7 @@ static void append_region_lines(GString *out, const struct md_comparison *compar
 		}
 		if (folded > 0)
 			folded--;
-		else if (!(mark & MD_MARK_AWAY))
+		else
 			append_line(out, comparison, file, mark, region->line[i],
 				    in_old ? old_line : 0, in_new ? new_line : 0, settings);
 		old_line += in_old;
@@ -307,13 +307,13 @@ static void append_moved_from(GString *head, const struct md_file_comparison *fi
 {
 	g_autofree char *path = NULL;
 
-	if (region->moved_from == NULL)
+	if (region->origin == NULL)
 		return;
-	path = printable_name(region->moved_from, file->latin1);
-	if (strcmp(region->moved_from, file->name) == 0)
-		g_string_append_printf(head, ", moved from line %zu", region->moved_from_line);
+	path = printable_name(region->origin->path, file->latin1);
+	if (strcmp(region->origin->path, file->name) == 0)
+		g_string_append_printf(head, ", moved from line %zu", region->origin->line);
 	else
-		g_string_append_printf(head, ", moved from %s:%zu", path, region->moved_from_line);
+		g_string_append_printf(head, ", moved from %s:%zu", path, region->origin->line);
 }
 
 static void append_region(GString *out, const struct md_comparison *comparison,
@@ -367,12 +367,8 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 	if (file->binary)
 		g_string_append(out, "  (binary content differs from the carried one)");
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < file->regions->len; i++) {
-		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
-
-		if (!region->away)
-			append_region(out, comparison, file, region, settings);
-	}
+	for (guint i = 0; i < file->told->len; i++)
+		append_region(out, comparison, file, g_ptr_array_index(file->told, i), settings);
 	g_string_append_c(out, '\n');
 }
 
@@ -384,9 +380,8 @@ static char *describe_classes(const struct md_file_comparison *file)
 	GString *text = g_string_new(NULL);
 	gsize count[MD_CLASSES] = { 0 };
 
-	for (guint i = 0; i < file->regions->len; i++)
-		count[((const struct md_file_region *)g_ptr_array_index(file->regions, i))
-			      ->class]++;
+	for (guint i = 0; i < file->told->len; i++)
+		count[((const struct md_file_region *)g_ptr_array_index(file->told, i))->class]++;
 	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
 		if (count[class] > 0)
 			g_string_append_printf(text, "%s%s %zu", text->len ? ", " : "",
@@ -407,8 +402,8 @@ static void append_file_stat(GString *out, const struct md_comparison *compariso
 	int room = MAX((int)settings->width / 2, 20);
 	glong length = g_utf8_strlen(name, -1);
 
-	for (guint i = 0; i < file->regions->len; i++) {
-		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+	for (guint i = 0; i < file->told->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->told, i);
 
 		for (gsize line = 0; line < region->count; line++) {
 			char sign = md_mark_sign_if(md_mark_for_reader(region->mark[line]),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Marks, classes and functions on texts small enough to check by eye: each
- * letter of a version is one line.
+ * letter of a version is one line. The old place of a line that upstream
+ * moved is in parentheses.
  */
 #include "diff/diff.h"
 
@@ -44,6 +45,32 @@ static const struct example examples[] = {
 	{ "file dropped", { NULL, "xy", NULL, NULL }, "x:+. y:+.", "dropped" },
 	{ "file adopted", { NULL, "xy", "xy", "xy" }, "x:+  y:+ ", "" },
 	{ "file held", { "xy", "xy", NULL, "xy" }, "x: + y: +", "held" },
+	/* Upstream moved "abc" behind "defgh": one change, wherever it is. */
+	{ "carried along",
+	  { "abcdefgh", "axbcdefgh", "defghabc", "defghaxbc" },
+	  "(a) (x) (b) (c) d:   e:   f:   g:   h:   a:   x:++ b:   c:  ",
+	  "" },
+	{ "deletion carried along",
+	  { "abcdefgh", "acdefgh", "defghabc", "defghac" },
+	  "(a) (b) (c) d:   e:   f:   g:   h:   a:   b:-- c:  ",
+	  "" },
+	{ "modified on the way",
+	  { "abcdefgh", "axbcdefgh", "defghabc", "defghaybc" },
+	  "(a) x:+. (b) (c) d:   e:   f:   g:   h:   a:   y:.+ b:   c:  ",
+	  "dropped added" },
+	{ "removed at its new place",
+	  { "abcdefgh", "axbcdefgh", "defghabc", "defghaxb" },
+	  "(a) (x) (b) (c) d:   e:   f:   g:   h:   a:   x:++ b:   c: -",
+	  "removed" },
+	{ "adopted at another place",
+	  { "abcdefgh", "axbcdefgh", "abcdefghx", "abcdefghx" },
+	  "a:   (x) b:   c:   d:   e:   f:   g:   h:   x:+ ",
+	  "" },
+	/* No line of a base came along: the downstream's own doing, see moves.c. */
+	{ "moved by the downstream",
+	  { "abcdefgh", "axbcdefgh", "abcdefghu", "abcdefgxhu" },
+	  "a:   x:+. b:   c:   d:   e:   f:   g:   x:.+ h:   u:. ",
+	  "dropped added" },
 	{ "upstream moved on around it",
 	  { "abcdef", "abcxdef", "abuudef", "abuuxdef" },
 	  "a:   b:   c: . u:.  u:.  x:++ d:   e:   f:  ",
@@ -56,7 +83,7 @@ static GString *spell(const char *letters)
 	GString *text = g_string_new(NULL);
 
 	for (; *letters; letters++)
-		g_string_append_printf(text, "%c\n", *letters);
+		g_string_append_printf(text, "%c is a telling line\n", *letters);
 	return text;
 }
 
@@ -79,9 +106,14 @@ static void test_example(const void *data)
 	}
 	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
 	while (walk.column < columns.count) {
-		g_string_append_printf(seen, "%s%c:%s", seen->len ? " " : "",
-				       md_walk_text(&walk, &columns).data[0],
-				       md_mark_info(columns.mark[walk.column])->text);
+		char letter = md_walk_text(&walk, &columns).data[0];
+		md_mark mark = columns.mark[walk.column];
+
+		g_string_append(seen, seen->len ? " " : "");
+		if (mark & MD_MARK_AWAY)
+			g_string_append_printf(seen, "(%c)", letter);
+		else
+			g_string_append_printf(seen, "%c:%s", letter, md_mark_info(mark)->text);
 		md_walk_next(&walk, &columns);
 	}
 	g_assert_cmpstr(seen->str, ==, example->columns);

@@ -1,0 +1,18 @@
+int pick_next(struct queue *queue)
+{
+	return queue->first;
+}
+
+void requeue(struct queue *queue, int task)
+{
+	queue->last = task;
+	queue->length++;
+}
+
+void drain(struct queue *queue)
+{
+	while (queue->length > 0)
+		drop(queue, queue->first);
+	queue->last = 0;
+}
+

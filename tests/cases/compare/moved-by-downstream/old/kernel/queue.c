@@ -1,0 +1,27 @@
+int pick_next(struct queue *queue)
+{
+	return queue->first;
+}
+
+/* The vendor counts what it steals. */
+static int vendor_stolen;
+
+int vendor_steal(struct queue *queue)
+{
+	vendor_stolen++;
+	return pick_next(queue);
+}
+
+void requeue(struct queue *queue, int task)
+{
+	queue->last = task;
+	queue->length++;
+}
+
+void drain(struct queue *queue)
+{
+	while (queue->length > 0)
+		drop(queue, queue->first);
+	queue->last = 0;
+}
+
