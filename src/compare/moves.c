@@ -5,12 +5,13 @@
  * to be shown them once, at the new place.
  *
  * Model: all lines shown as '-' are one row, all shown as '+' another, cut
- * where regions end. A telling line that stands once in each row is an
- * anchor; a block grows from it up and down while the two rows go on alike.
+ * where regions end; first those of each file, then what is left of all. A
+ * telling line that stands once in each row is an anchor; a block grows from
+ * it up and down while the two rows go on alike.
  * From one file to another a short block proves little ("#include <...>"
  * leaves one driver and comes to the next), so there it must be longer.
  *
- * Cost: one hash table over the shown lines, then linear.
+ * Cost: two hash tables over the shown lines, then linear.
  */
 #include "compare/internal.h"
 
@@ -40,6 +41,7 @@ enum row {
 struct rows {
 	GArray *items[ROWS]; /* of struct item */
 	GHashTable *places;  /* struct md_slice * -> struct places */
+	GHashTable *routes;  /* set of "FROM\nTO": files between which a block moved */
 };
 
 /* Where the lines of one text stand in both rows. */
@@ -85,16 +87,26 @@ static void collect_region(struct rows *rows, const struct md_file_comparison *f
 	}
 }
 
-static void collect(struct rows *rows, GPtrArray *files, guint32 shown)
+static void collect_file(struct rows *rows, const struct md_file_comparison *file, guint32 shown)
 {
-	for (guint i = 0; i < files->len; i++) {
-		const struct md_file_comparison *file = g_ptr_array_index(files, i);
+	for (guint i = 0; i < file->regions->len; i++)
+		collect_region(rows, file, g_ptr_array_index(file->regions, i), shown);
+}
 
-		if (rows->items[MINUS]->len + rows->items[PLUS]->len > MOST_LINES)
-			return;
-		for (guint j = 0; j < file->regions->len; j++)
-			collect_region(rows, file, g_ptr_array_index(file->regions, j), shown);
-	}
+static void rows_init(struct rows *rows)
+{
+	for (enum row row = 0; row < ROWS; row++)
+		rows->items[row] = g_array_new(FALSE, FALSE, sizeof(struct item));
+	rows->places = g_hash_table_new_full(md_slice_hash, md_slice_hash_equal, NULL, g_free);
+	rows->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void rows_clear(struct rows *rows)
+{
+	for (enum row row = 0; row < ROWS; row++)
+		g_array_unref(rows->items[row]);
+	g_hash_table_unref(rows->places);
+	g_hash_table_unref(rows->routes);
 }
 
 /* The items at these places are one line that moved, as far as they go. */
@@ -137,18 +149,26 @@ static struct block grow(const struct rows *rows, guint minus, guint plus)
 	return block;
 }
 
-/* Whether the block is long enough to believe that it moved. */
+/*
+ * Whether the block can be believed to have moved. Between files a long one
+ * can, and then the short ones beside it: a file that was split.
+ */
 static gboolean is_believable(const struct rows *rows, const struct block *block)
 {
+	const struct md_file_comparison *from = item_at(rows, MINUS, block->first[MINUS])->file;
+	const struct md_file_comparison *to = item_at(rows, PLUS, block->first[PLUS])->file;
+	g_autofree char *route = g_strdup_printf("%s\n%s", from->name, to->name);
 	guint telling = 0;
 
-	if (item_at(rows, MINUS, block->first[MINUS])->file ==
-	    item_at(rows, PLUS, block->first[PLUS])->file)
+	if (from == to || g_hash_table_contains(rows->routes, route))
 		return TRUE;
 	for (guint i = 0; i < block->count; i++)
 		telling +=
 			md_line_is_telling(*item_text(item_at(rows, PLUS, block->first[PLUS] + i)));
-	return block->count >= LEAST_ACROSS_FILES && telling >= LEAST_TELLING;
+	if (block->count < LEAST_ACROSS_FILES || telling < LEAST_TELLING)
+		return FALSE;
+	g_hash_table_add(rows->routes, g_steal_pointer(&route));
+	return TRUE;
 }
 
 /* The line of @item in the carried text, from 1. */
@@ -176,27 +196,43 @@ static void mark_block(const struct rows *rows, const struct block *block)
 	}
 }
 
-void md_moves_find(GPtrArray *files, guint32 shown)
+static void find_blocks(const struct rows *rows)
 {
-	g_autoptr(GArray) minus = g_array_new(FALSE, FALSE, sizeof(struct item));
-	g_autoptr(GArray) plus = g_array_new(FALSE, FALSE, sizeof(struct item));
-	g_autoptr(GHashTable) table =
-		g_hash_table_new_full(md_slice_hash, md_slice_hash_equal, NULL, g_free);
-	struct rows rows = { { minus, plus }, table };
-
-	collect(&rows, files, shown);
-	for (guint i = 0; i < plus->len; i++) {
-		struct md_slice *text = item_text(item_at(&rows, PLUS, i));
-		const struct places *places = g_hash_table_lookup(table, text);
+	for (guint i = 0; i < rows->items[PLUS]->len; i++) {
+		struct md_slice *text = item_text(item_at(rows, PLUS, i));
+		const struct places *places = g_hash_table_lookup(rows->places, text);
 		struct block block;
 
 		if (places->count[MINUS] != 1 || places->count[PLUS] != 1 ||
-		    !md_line_is_telling(*text) || !is_pair(&rows, places->last[MINUS], i))
+		    !md_line_is_telling(*text) || !is_pair(rows, places->last[MINUS], i))
 			continue;
-		block = grow(&rows, places->last[MINUS], i);
-		if (is_believable(&rows, &block))
-			mark_block(&rows, &block);
+		block = grow(rows, places->last[MINUS], i);
+		if (is_believable(rows, &block))
+			mark_block(rows, &block);
 	}
+}
+
+/* First file by file: what stands once in a file may stand in others, too. */
+void md_moves_find(GPtrArray *files, guint32 shown)
+{
+	struct rows all;
+
+	rows_init(&all);
+	for (guint i = 0; i < files->len; i++) {
+		const struct md_file_comparison *file = g_ptr_array_index(files, i);
+		struct rows rows;
+
+		rows_init(&rows);
+		collect_file(&rows, file, shown);
+		find_blocks(&rows);
+		rows_clear(&rows);
+		if (all.items[MINUS]->len + all.items[PLUS]->len < MOST_LINES)
+			collect_file(&all, file, shown);
+	}
+	/* Twice: the first long block may stand behind a short one. */
+	find_blocks(&all);
+	find_blocks(&all);
+	rows_clear(&all);
 }
 
 /* ------------------------------------------------------- what a reader is told */

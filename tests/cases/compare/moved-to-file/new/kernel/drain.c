@@ -1,4 +1,3 @@
-#include <vendor/steal.h>
 void drain(struct queue *queue)
 {
 	while (queue->length > 0)

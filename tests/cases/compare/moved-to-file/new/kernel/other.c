@@ -1,0 +1,2 @@
+#include <vendor/steal.h>
+int other;
