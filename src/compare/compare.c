@@ -64,8 +64,8 @@ static GPtrArray *choose_paths(struct sides *sides, const struct md_compare_sett
 struct work {
 	struct md_tree *const *tree;
 	const struct md_compare_settings *settings;
-	GPtrArray *paths;
-	struct md_file_comparison **result; /* one a path */
+	GArray *files;			    /* of struct md_file_paths */
+	struct md_file_comparison **result; /* one a file */
 	GAsyncQueue *workspaces;	    /* those that no thread works in */
 };
 
@@ -82,8 +82,8 @@ static gboolean compare_path(gsize index, void *data, GError **error)
 
 	if (workspace == NULL)
 		workspace = md_workspace_new();
-	done = md_compare_file(work->tree, g_ptr_array_index(work->paths, index), work->settings,
-			       workspace, &work->result[index], error);
+	done = md_compare_file(work->tree, &g_array_index(work->files, struct md_file_paths, index),
+			       work->settings, workspace, &work->result[index], error);
 	g_async_queue_push(work->workspaces, workspace);
 	return done;
 }
@@ -103,8 +103,16 @@ static void summarize_file(struct md_summary *summary, const struct md_file_comp
 	}
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp((*(struct md_file_comparison *const *)a)->name,
+		      (*(struct md_file_comparison *const *)b)->name);
+}
+
 static void finish(struct md_comparison *comparison)
 {
+	/* A file that was renamed came at its old name. */
+	g_ptr_array_sort(comparison->files, compare_names);
 	md_moves_find(comparison->files, comparison->shown);
 	for (guint i = 0; i < comparison->files->len; i++) {
 		struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
@@ -116,22 +124,88 @@ static void finish(struct md_comparison *comparison)
 		comparison->summary.rejects += md_comparison_rejects(comparison, side)->len;
 }
 
-static gboolean compare_paths(struct md_comparison *comparison, GPtrArray *paths,
+static gboolean has_file(struct md_tree *tree, const char *path)
+{
+	struct md_entry entry;
+
+	return md_tree_stat(tree, path, &entry, NULL) && entry.mode != MD_MODE_ABSENT;
+}
+
+/*
+ * A file that upstream moved has its old path and its new one in one row. The
+ * old downstream may have moved it before upstream did.
+ */
+static struct md_file_paths renamed_paths(struct md_tree *const tree[MD_VERSIONS], const char *path,
+					  const char *new_path, gboolean touched)
+{
+	struct md_file_paths file = { { path, path, new_path, new_path } };
+
+	if (touched && !has_file(tree[MD_OLD_DOWNSTREAM], path) &&
+	    has_file(tree[MD_OLD_DOWNSTREAM], new_path))
+		file.path[MD_OLD_DOWNSTREAM] = new_path;
+	return file;
+}
+
+/* One row a file. */
+static GArray *pair_paths(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
+			  GHashTable *renames)
+{
+	GArray *files = g_array_new(FALSE, FALSE, sizeof(struct md_file_paths));
+	g_autoptr(GHashTable) touched = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter iter;
+	void *renamed;
+
+	g_hash_table_iter_init(&iter, renames);
+	while (g_hash_table_iter_next(&iter, NULL, &renamed))
+		g_hash_table_add(taken, renamed);
+	for (guint i = 0; i < paths->len; i++)
+		g_hash_table_add(touched, g_ptr_array_index(paths, i));
+	for (guint i = 0; i < paths->len; i++) {
+		const char *path = g_ptr_array_index(paths, i);
+		const char *new_path = g_hash_table_lookup(renames, path);
+		struct md_file_paths file = { { path, path, path, path } };
+
+		if (g_hash_table_contains(taken, path))
+			continue;
+		if (new_path != NULL)
+			file = renamed_paths(tree, path, new_path,
+					     g_hash_table_contains(touched, new_path));
+		g_array_append_val(files, file);
+	}
+	return files;
+}
+
+static gboolean compare_files(struct md_comparison *comparison, GArray *files,
 			      const struct md_compare_settings *settings,
 			      const struct md_hooks *hooks, GError **error)
 {
 	g_autoptr(GAsyncQueue) workspaces = g_async_queue_new_full(workspace_destroy);
 	g_autofree struct md_file_comparison **result =
-		g_new0(struct md_file_comparison *, paths->len);
-	struct work work = { comparison->tree, settings, paths, result, workspaces };
-	gboolean done = md_parallel_for(paths->len, settings->jobs, compare_path, &work, hooks,
+		g_new0(struct md_file_comparison *, files->len);
+	struct work work = { comparison->tree, settings, files, result, workspaces };
+	gboolean done = md_parallel_for(files->len, settings->jobs, compare_path, &work, hooks,
 					"comparing", error);
 
-	for (guint i = 0; i < paths->len; i++) {
+	for (guint i = 0; i < files->len; i++) {
 		if (result[i] != NULL)
 			g_ptr_array_add(comparison->files, result[i]);
 	}
 	return done;
+}
+
+static gboolean compare_paths(struct md_comparison *comparison, const GPtrArray *paths,
+			      const struct md_compare_settings *settings,
+			      const struct md_hooks *hooks, GError **error)
+{
+	g_autoptr(GHashTable) renames =
+		md_renames_find(comparison->tree, paths, settings->jobs, hooks, error);
+	g_autoptr(GArray) files = NULL;
+
+	if (renames == NULL)
+		return FALSE;
+	files = pair_paths(comparison->tree, paths, renames);
+	return compare_files(comparison, files, settings, hooks, error);
 }
 
 static void file_destroy(void *file)

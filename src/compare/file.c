@@ -135,10 +135,8 @@ static struct md_file_region *region_keep(const struct md_region *found,
 }
 
 /* Binary content has no encoding. */
-static gboolean is_utf8(const char *path, const struct versions *versions)
+static gboolean is_utf8(const struct versions *versions)
 {
-	if (!g_utf8_validate(path, -1, NULL))
-		return FALSE;
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
 		struct md_slice text = md_slice_from_bytes(versions->content[version]);
 
@@ -207,7 +205,17 @@ static gboolean is_worth_showing(const struct md_file_comparison *file)
 					       md_slice_from_bytes(file->newest));
 }
 
-static struct md_file_comparison *compare_versions(const char *path, struct versions *versions,
+static gboolean are_names_utf8(const struct md_file_paths *paths)
+{
+	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
+		if (!g_utf8_validate(paths->path[version], -1, NULL))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static struct md_file_comparison *compare_versions(const struct md_file_paths *paths,
+						   struct versions *versions,
 						   const struct md_compare_settings *settings,
 						   struct md_workspace *workspace)
 {
@@ -217,7 +225,7 @@ static struct md_file_comparison *compare_versions(const char *path, struct vers
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
 		file->mode[version] = versions->entry[version].mode;
 		if (file->mode[version] != MD_MODE_ABSENT)
-			file->name = file->path[version] = g_strdup(path);
+			file->name = file->path[version] = g_strdup(paths->path[version]);
 		if (md_slice_is_binary(md_slice_from_bytes(versions->content[version])))
 			file->binary = TRUE;
 	}
@@ -227,11 +235,11 @@ static struct md_file_comparison *compare_versions(const char *path, struct vers
 		compare_binary(file, versions);
 	else
 		compare_text(file, versions, settings, workspace);
-	file->latin1 = file->binary ? !g_utf8_validate(path, -1, NULL) : !is_utf8(path, versions);
+	file->latin1 = !are_names_utf8(paths) || (!file->binary && !is_utf8(versions));
 	return file;
 }
 
-gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *path,
+gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const struct md_file_paths *paths,
 			 const struct md_compare_settings *settings, struct md_workspace *workspace,
 			 struct md_file_comparison **file, GError **error)
 {
@@ -240,7 +248,7 @@ gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *pa
 
 	*file = NULL;
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
-		if (!md_tree_stat(tree[version], path, &entry[version], error))
+		if (!md_tree_stat(tree[version], paths->path[version], &entry[version], error))
 			return FALSE;
 	}
 	if (settings->shown == md_mark_set_shown() &&
@@ -248,11 +256,11 @@ gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *pa
 	    same_entry(&entry[MD_OLD_DOWNSTREAM], &entry[MD_NEW_DOWNSTREAM]))
 		return TRUE;
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
-		if (!md_tree_read(tree[version], path, &entry[version].mode,
+		if (!md_tree_read(tree[version], paths->path[version], &entry[version].mode,
 				  &versions.content[version], error))
 			return FALSE;
 	}
-	*file = compare_versions(path, &versions, settings, workspace);
+	*file = compare_versions(paths, &versions, settings, workspace);
 	if (!is_worth_showing(*file))
 		g_clear_pointer(file, md_file_comparison_free);
 	return TRUE;

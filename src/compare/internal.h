@@ -17,10 +17,22 @@ struct md_compare_settings {
 gboolean md_compare_settings_match(const struct md_compare_settings *settings, const char *path);
 
 /**
- * Compares the four versions of @path.  Gives NULL in *@file when there is
+ * Finds where upstream moved those of @paths (of strings) to that are gone
+ * from the new base: a table from old path to new path, both owned.
+ */
+GHashTable *md_renames_find(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
+			    guint jobs, const struct md_hooks *hooks, GError **error);
+
+/** The paths of one file, which may have another one in each version. */
+struct md_file_paths {
+	const char *path[MD_VERSIONS];
+};
+
+/**
+ * Compares the four versions of a file.  Gives NULL in *@file when there is
  * nothing to show.
  */
-gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const char *path,
+gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const struct md_file_paths *paths,
 			 const struct md_compare_settings *settings, struct md_workspace *workspace,
 			 struct md_file_comparison **file, GError **error);
 /**

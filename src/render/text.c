@@ -354,6 +354,17 @@ static char *describe_file(const struct md_file_comparison *file)
 	return NULL;
 }
 
+/* The name in the old base of a file that upstream moved. */
+static void append_old_path(GString *out, const struct md_file_comparison *file)
+{
+	g_autofree char *path = NULL;
+
+	if (file->path[MD_OLD_BASE] == NULL || strcmp(file->path[MD_OLD_BASE], file->name) == 0)
+		return;
+	path = printable_name(file->path[MD_OLD_BASE], file->latin1);
+	g_string_append_printf(out, "  (was %s)", path);
+}
+
 static void append_file_changes(GString *out, const struct md_comparison *comparison,
 				const struct md_file_comparison *file,
 				const struct md_render_settings *settings)
@@ -362,6 +373,7 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 	g_autofree char *what = describe_file(file);
 
 	append_colored(out, pick(settings, HEAD), name);
+	append_old_path(out, file);
 	if (what != NULL)
 		g_string_append_printf(out, "  (%s)", what);
 	if (file->binary)

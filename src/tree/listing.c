@@ -220,3 +220,45 @@ gboolean md_listing_changes(struct md_tree *base, struct md_tree *downstream, GH
 	}
 	return TRUE;
 }
+
+/* By what changed, where that is quicker to know than what there is. */
+static gboolean add_changed(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
+			    const struct md_hooks *hooks, GError **error)
+{
+	g_autoptr(GHashTable) changed = md_path_set_new();
+	GHashTableIter iter;
+	gpointer path;
+
+	if (!newer->ops->changes(older, newer, changed, hooks, error))
+		return FALSE;
+	g_hash_table_iter_init(&iter, changed);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		struct md_entry before, after;
+
+		if (!md_tree_stat(older, path, &before, error) ||
+		    !md_tree_stat(newer, path, &after, error))
+			return FALSE;
+		if (before.mode == MD_MODE_ABSENT && after.mode != MD_MODE_ABSENT)
+			g_hash_table_add(paths, g_strdup(path));
+	}
+	return TRUE;
+}
+
+gboolean md_tree_added(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
+		       const struct md_hooks *hooks, GError **error)
+{
+	struct pair pair = { { older, newer }, hooks };
+	GHashTableIter iter;
+	gpointer path;
+
+	if (older->ops == newer->ops && newer->ops->changes != NULL)
+		return add_changed(older, newer, paths, hooks, error);
+	if (!md_parallel_for(2, 2, list_tree, &pair, NULL, "", error))
+		return FALSE;
+	g_hash_table_iter_init(&iter, newer->listing);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		if (!g_hash_table_contains(older->listing, path))
+			g_hash_table_add(paths, g_strdup(path));
+	}
+	return TRUE;
+}

@@ -47,6 +47,13 @@ gboolean md_tree_changes(struct md_tree *base, struct md_tree *downstream, GHash
 GHashTable *md_path_set_new(void);
 
 /**
+ * Adds to @paths every file that @newer has and @older has not: where a file
+ * that is gone may have gone to.
+ */
+gboolean md_tree_added(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
+		       const struct md_hooks *hooks, GError **error);
+
+/**
  * Makes @paths ready for reading.  For patches laid over a tree call it on
  * the patched tree alone: it loads its base as well, and applies.
  */

@@ -1,0 +1,16 @@
+#include <linux/ring.h>
+static int ring_depth = 16;
+static int ring_vendor = 1;
+int ring_probe(struct device *device)
+{
+	struct ring *ring = ring_alloc(device, ring_depth);
+	if (!ring)
+		return -ENOMEM;
+	ring_reset_all(ring, RING_COLD);
+	return ring_register(ring);
+}
+void ring_remove(struct device *device)
+{
+	vendor_forget_all(device);
+	ring_free(device_ring(device));
+}

@@ -1,0 +1,2 @@
+int gone_for_good_one;
+int gone_for_good_two;

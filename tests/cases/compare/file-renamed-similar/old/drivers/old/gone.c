@@ -1,0 +1,3 @@
+int gone_for_good_one;
+int gone_for_good_two;
+int gone_vendor_line;
