@@ -185,16 +185,10 @@ static gsize warn_of_rejects(const struct md_comparison *comparison,
 	return all;
 }
 
-static gboolean print(const struct compare_options *options, const struct md_comparison *comparison,
-		      const struct md_render_settings *settings, GError **error)
+static gboolean print(const struct md_comparison *comparison,
+		      const struct md_render_settings *settings, struct output *output,
+		      GError **error)
 {
-	struct output *output;
-
-	if (options->common.quiet)
-		return TRUE;
-	output = output_open(&options->common, error);
-	if (output == NULL)
-		return FALSE;
 	if (!md_render_comparison(comparison, settings, output_write, output, error)) {
 		output_discard(output);
 		return FALSE;
@@ -202,12 +196,32 @@ static gboolean print(const struct compare_options *options, const struct md_com
 	return output_close(output, error);
 }
 
+/* Compares, warns and prints to @output, or to what is opened where it is NULL. */
+static enum status compare_and_print(const struct compare_options *options,
+				     struct md_tree *const tree[MD_VERSIONS],
+				     const struct md_render_settings *render, struct output *output,
+				     GError **error)
+{
+	MD_AUTOPTR(md_comparison) comparison = compare(options, tree, error);
+	gsize rejects = comparison ? warn_of_rejects(comparison, tree) : 0;
+
+	if (comparison == NULL || (rejects > 0 && options->strict)) {
+		output_discard(output);
+		return STATUS_TROUBLE;
+	}
+	if (output == NULL && !options->common.quiet)
+		output = output_open(&options->common, error);
+	if (!options->common.quiet && (output == NULL || !print(comparison, render, output, error)))
+		return STATUS_TROUBLE;
+	return md_comparison_file_count(comparison) > 0 || rejects > 0 ? STATUS_REPORTED
+								       : STATUS_NOTHING;
+}
+
 static enum status run(char ***arguments, struct compare_options *options,
 		       struct md_tree *tree[MD_VERSIONS], GError **error)
 {
 	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
-	MD_AUTOPTR(md_comparison) comparison = NULL;
-	gsize rejects;
+	struct output *output = NULL;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
@@ -219,16 +233,13 @@ static enum status run(char ***arguments, struct compare_options *options,
 	md_render_settings_set_width(render, output_width());
 	if (!open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;
-	comparison = compare(options, tree, error);
-	if (comparison == NULL)
-		return STATUS_TROUBLE;
-	rejects = warn_of_rejects(comparison, tree);
-	if (!print(options, comparison, render, error))
-		return STATUS_TROUBLE;
-	if (rejects > 0 && options->strict)
-		return STATUS_TROUBLE;
-	return md_comparison_file_count(comparison) > 0 || rejects > 0 ? STATUS_REPORTED
-								       : STATUS_NOTHING;
+	/* A file that cannot be written is said before the work, a pager starts behind it. */
+	if (options->common.output != NULL && !options->common.quiet) {
+		output = output_open(&options->common, error);
+		if (output == NULL)
+			return STATUS_TROUBLE;
+	}
+	return compare_and_print(options, tree, render, output, error);
 }
 
 enum status cmd_compare(char **arguments)

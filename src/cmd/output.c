@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -80,6 +81,19 @@ static void set_error(GError **error, const char *name)
 	g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "%s: %s", name, g_strerror(errno));
 }
 
+/* Whether the first word of @command is a program; a shell would say so too late. */
+static gboolean can_run(const char *command)
+{
+	g_auto(GStrv) words = NULL;
+	g_autofree char *program = NULL;
+
+	/* What the shell alone understands is left to it. */
+	if (!g_shell_parse_argv(command, NULL, &words, NULL) || strchr(words[0], '=') != NULL)
+		return TRUE;
+	program = g_find_program_in_path(words[0]);
+	return program != NULL;
+}
+
 static const char *pager_command(void)
 {
 	const char *command = g_getenv("METADIFF_PAGER");
@@ -88,7 +102,9 @@ static const char *pager_command(void)
 		command = g_getenv("PAGER");
 	if (command == NULL)
 		command = "less";
-	return command[0] == '\0' || strcmp(command, "cat") == 0 ? NULL : command;
+	if (command[0] == '\0' || strcmp(command, "cat") == 0 || !can_run(command))
+		return NULL;
+	return command;
 }
 
 /* Puts a pager behind standard output; without one the output goes on as it is. */
@@ -154,7 +170,11 @@ struct output *output_open(const struct common_options *options, GError **error)
 
 	catch_signals();
 	if (options->output != NULL) {
-		output->name = g_strdup(options->output);
+		/* What a link leads to is replaced, not the link. */
+		char *resolved = realpath(options->output, NULL);
+
+		output->name = g_strdup(resolved ? resolved : options->output);
+		free(resolved);
 		if (!open_file(output, error)) {
 			output_discard(output);
 			return NULL;
@@ -191,7 +211,8 @@ gboolean output_close(struct output *output, GError **error)
 	gboolean done = fflush(output->stream) == 0;
 
 	/* A disk may say only at the close that it is full. */
-	done = (fclose(g_steal_pointer(&output->stream)) == 0) && done;
+	if (done)
+		done = fclose(g_steal_pointer(&output->stream)) == 0;
 	if (done && output->temporary != NULL)
 		done = rename(output->temporary, output->name) == 0;
 	if (!done) {
