@@ -105,6 +105,18 @@ static void read_notice(struct md_reader *reader)
 	md_reader_add(reader, file);
 }
 
+/* Whether @line, which is the last and has no newline, should have begun something. */
+static gboolean begins_header(struct md_slice line)
+{
+	static const char *const words[] = { "diff ", "index ", "Index: ", "--- ", "+++ ", "*** " };
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (md_slice_has_prefix(line, words[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean read_one(struct md_reader *reader, enum start start, GError **error)
 {
 	struct md_slice line;
@@ -133,6 +145,9 @@ static gboolean read_one(struct md_reader *reader, enum start start, GError **er
 		break;
 	}
 	md_cursor_next(&reader->at, &line);
+	if (reader->unfinished && reader->at.rest.size == 0 && begins_header(line))
+		return md_reader_fail(reader, reader->at.line - 1, error,
+				      "the patch is cut off in a header");
 	return TRUE;
 }
 
@@ -193,6 +208,11 @@ void md_patch_free(struct md_patch *patch)
 	g_free(patch);
 }
 
+static gboolean ends_line(struct md_slice text)
+{
+	return text.size == 0 || text.data[text.size - 1] == '\n';
+}
+
 /* The text to read: decoded, and with a newline at its end. */
 static GBytes *prepare(GBytes *content, GArray **places)
 {
@@ -203,7 +223,7 @@ static GBytes *prepare(GBytes *content, GArray **places)
 	if (decoded != NULL)
 		return decoded;
 	text = md_slice_from_bytes(content);
-	if (text.size == 0 || text.data[text.size - 1] == '\n')
+	if (ends_line(text))
 		return g_bytes_ref(content);
 	copy = g_malloc(text.size + 1);
 	memcpy(copy, text.data, text.size);
@@ -232,6 +252,7 @@ struct md_patch *md_patch_parse(const char *name, GBytes *content, GError **erro
 	g_ptr_array_add(patch->kept, text);
 	reader.at.rest = md_slice_from_bytes(text);
 	reader.places = places;
+	reader.unfinished = !ends_line(md_slice_from_bytes(content));
 	if (!read_all(&reader, error))
 		return NULL;
 	patch->hunks = (struct md_hunk *)(void *)g_array_free(g_steal_pointer(&hunks), FALSE);

@@ -31,6 +31,7 @@ struct md_reader {
 	gboolean group_over;
 	/* The headers of this file end in CR LF: its lines lose their CR. */
 	gboolean strip_cr;
+	gboolean unfinished; /* the last line has no newline */
 };
 
 /** The next line with its newline; FALSE at the end. */

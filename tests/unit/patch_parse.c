@@ -162,6 +162,8 @@ static const struct {
 } bad_table[] = {
 	{ HEAD "@@ -1,9 +1,9 @@\n one\n-two\n+2\n",
 	  "fix.patch:3: the hunk is cut off: 7 of its lines are missing" },
+	{ HEAD "@@ -1 +1 @@\n-x\n+y\ndiff -urNp a/kernel/fork.c b/ker",
+	  "fix.patch:6: the patch is cut off in a header" },
 	/* GNU patch would make two empty lines up. */
 	{ HEAD "@@ -1,3 +1,4 @@\n one\n+x\n",
 	  "fix.patch:3: the hunk is cut off: 2 of its lines are missing" },
