@@ -14,9 +14,10 @@
 
 /** Where a block of lines that the downstream moved to a region came from. */
 struct md_origin {
-	gsize at;	  /* of its first line in the region */
-	const char *path; /* owned by the file it names */
-	gsize line;	  /* in the carried text, from 1 */
+	gsize at;		 /* of its first line in the region */
+	const char *path;	 /* owned by the file it names */
+	enum md_version version; /* one that has them there */
+	gsize line;		 /* of the first in that version, from 1 */
 };
 
 /** A region with its lines, shown ones and context. */
@@ -24,7 +25,6 @@ struct md_file_region {
 	enum md_class class;
 	guint32 near;		     /* as md_class_of_marks wants it */
 	char *function;		     /* NULL: none */
-	gboolean follows;	     /* nothing stands between the region before and this */
 	gsize start[MD_PROJECTIONS]; /* line number of the first line of each, from 1 */
 	/* Blocks that the downstream moved here (struct md_origin), or NULL. */
 	GArray *origins;
@@ -41,6 +41,7 @@ struct md_file_comparison {
 	gboolean binary;
 	gboolean latin1;     /* not valid UTF-8: paths and lines are Latin-1 */
 	gsize carried_lines; /* how many the carried text has */
+	gsize newest_lines;  /* how many the new downstream has */
 	GPtrArray *regions;  /* of struct md_file_region; none where binary */
 	/*
 	 * What a reader is told: the regions, but cut where lines of the

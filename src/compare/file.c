@@ -165,18 +165,14 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 		text[version] = md_slice_from_bytes(versions->content[version]);
 	md_diff_compute(workspace, text, settings->space, &columns);
 	file->carried_lines = count_carried(&columns);
+	file->newest_lines = columns.lines[MD_NEW_DOWNSTREAM].count;
 	file->mode[MD_CARRIED] = carried_mode(versions, file->carried_lines);
 	/* A file that became a link is deleted and made: all of both is shown. */
 	found = md_regions_find(&columns, settings->shown,
 				is_type_change(file) ? columns.count : settings->context);
-	for (gsize i = 0, end = 0; i < found->len; i++) {
-		const struct md_region *region = &g_array_index(found, struct md_region, i);
-		struct md_file_region *kept = region_keep(region, &columns);
-
-		kept->follows = i > 0 && region->context_first == end;
-		end = region->context_end;
-		g_ptr_array_add(file->regions, kept);
-	}
+	for (guint i = 0; i < found->len; i++)
+		g_ptr_array_add(file->regions,
+				region_keep(&g_array_index(found, struct md_region, i), &columns));
 }
 
 static void compare_binary(struct md_file_comparison *file, const struct versions *versions)

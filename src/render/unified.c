@@ -35,11 +35,16 @@ static char *quote_path(const char *prefix, const char *path)
 	return g_string_free(g_steal_pointer(&quoted), FALSE);
 }
 
-/* One patch: from mode @before to mode @after, where 0 is no file. */
+/*
+ * One patch: from mode @before to mode @after, where 0 is no file. The text
+ * before is the new downstream without the lines shown as '+' and with those
+ * shown as '-': the carried one, where nothing was left out of what is shown.
+ */
 struct change {
 	const struct md_file_comparison *file;
 	guint32 before, after;
-	guint32 shown; /* the set of marks that were asked for */
+	guint32 shown;	 /* the set of marks that were asked for */
+	gsize old_lines; /* of the text before */
 };
 
 static void append_name(GString *out, const char *sign, const char *prefix, const char *path,
@@ -96,15 +101,15 @@ static void append_line(struct hunk *hunk, char sign, struct md_slice line, gboo
 }
 
 /*
- * A line without a newline is the last one of its own version, but the
- * carried text may go on after it: there it counts as a whole line.
+ * A line without a newline is the last one of its own version, but the text
+ * before may go on after it: there it counts as a whole line.
  */
 static void append_column(struct hunk *hunk, const struct change *change, md_mark mark,
 			  struct md_slice line)
 {
 	char sign = md_mark_sign_if(mark, change->shown);
 	gboolean whole = line.size > 0 && line.data[line.size - 1] == '\n';
-	gboolean last_carried = hunk->old_start + hunk->old_count == change->file->carried_lines;
+	gboolean last_before = hunk->old_start + hunk->old_count == change->old_lines;
 
 	if (sign == ' ' && !md_mark_is_in(mark, MD_NEW_DOWNSTREAM))
 		return;
@@ -116,12 +121,12 @@ static void append_column(struct hunk *hunk, const struct change *change, md_mar
 		return;
 	else if (change->after == MD_MODE_ABSENT)
 		sign = '-';
-	if (sign == ' ' && !whole && !last_carried) {
+	if (sign == ' ' && !whole && !last_before) {
 		append_line(hunk, '-', line, FALSE);
 		append_line(hunk, '+', line, TRUE);
 		return;
 	}
-	append_line(hunk, sign, line, sign != '-' || last_carried);
+	append_line(hunk, sign, line, sign != '-' || last_before);
 }
 
 static void finish_hunk(GString *out, const struct change *change, struct hunk *hunk,
@@ -141,32 +146,67 @@ static void finish_hunk(GString *out, const struct change *change, struct hunk *
 	g_string_truncate(hunk->body, 0);
 }
 
+/* Begins a hunk at @region; @growth: lines that the hunks before it add. */
+static struct hunk begin_hunk(const struct change *change, const struct md_file_region *region,
+			      gssize growth, GString *body)
+{
+	gsize new_start = change->after ? region->start[MD_NEW_DOWNSTREAM] : 1;
+
+	return (struct hunk){
+		.body = body,
+		.function = region->function,
+		.old_start = change->before ? (gsize)((gssize)new_start - growth) : 1,
+		.new_start = new_start,
+	};
+}
+
+/* Two regions between which the new downstream has no line are one hunk. */
+static gboolean meets(const struct change *change, const struct hunk *hunk,
+		      const struct md_file_region *region)
+{
+	return !change->after ||
+	       hunk->new_start + hunk->new_count == region->start[MD_NEW_DOWNSTREAM];
+}
+
 static void append_change(GString *out, const struct change *change)
 {
 	const GPtrArray *regions = change->file->regions;
 	g_autoptr(GString) body = g_string_new(NULL);
 	gboolean started = FALSE;
+	gssize growth = 0;
 
 	for (guint i = 0; i < regions->len;) {
 		const struct md_file_region *region = g_ptr_array_index(regions, i);
-		struct hunk hunk = {
-			.body = body,
-			.function = region->function,
-			.old_start = change->before ? region->start[MD_CARRIED] : 1,
-			.new_start = change->after ? region->start[MD_NEW_DOWNSTREAM] : 1,
-		};
+		struct hunk hunk = begin_hunk(change, region, growth, body);
 
 		do {
 			region = g_ptr_array_index(regions, i++);
 			for (gsize line = 0; line < region->count; line++)
 				append_column(&hunk, change, region->mark[line],
 					      region->line[line]);
-		} while (i < regions->len &&
-			 ((const struct md_file_region *)g_ptr_array_index(regions, i))->follows);
+		} while (i < regions->len && meets(change, &hunk, g_ptr_array_index(regions, i)));
+		growth += (gssize)hunk.new_count - (gssize)hunk.old_count;
 		finish_hunk(out, change, &hunk, &started);
 	}
 	if (!started && change->before != change->after)
 		append_header(out, change, FALSE);
+}
+
+static gsize count_old_lines(const struct md_file_comparison *file, guint32 shown)
+{
+	gsize count = file->newest_lines;
+
+	for (guint i = 0; i < file->regions->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+
+		for (gsize line = 0; line < region->count; line++) {
+			char sign = md_mark_sign_if(region->mark[line], shown);
+
+			count += sign == '-';
+			count -= sign == '+';
+		}
+	}
+	return count;
 }
 
 /* git's id of a blob with this content, in hex; zeros for no file. */
@@ -201,15 +241,21 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
+	gsize old_lines = count_old_lines(file, comparison->shown);
 	struct change change = { file, file->mode[MD_CARRIED], file->mode[MD_NEW_DOWNSTREAM],
-				 comparison->shown };
+				 comparison->shown, old_lines };
+
+	/* A file that is new, but for lines that were not asked for. */
+	if (change.before == MD_MODE_ABSENT && old_lines > 0)
+		change.before = change.after;
 
 	if (file->binary) {
 		append_binary(out, &change);
 	} else if (change.before != MD_MODE_ABSENT && change.after != MD_MODE_ABSENT &&
 		   (change.before & MD_MODE_TYPE) != (change.after & MD_MODE_TYPE)) {
-		struct change deleted = { file, change.before, MD_MODE_ABSENT, change.shown };
-		struct change made = { file, MD_MODE_ABSENT, change.after, change.shown };
+		struct change deleted = { file, change.before, MD_MODE_ABSENT, change.shown,
+					  old_lines };
+		struct change made = { file, MD_MODE_ABSENT, change.after, change.shown, 0 };
 
 		append_change(out, &deleted);
 		append_change(out, &made);
