@@ -13,22 +13,6 @@ gboolean md_slice_equal(struct md_slice a, struct md_slice b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-guint md_slice_hash(gconstpointer slice)
-{
-	const struct md_slice *bytes = slice;
-	guint hash = 5381;
-
-	/* Bernstein's, as g_str_hash() has it. */
-	for (gsize i = 0; i < bytes->size; i++)
-		hash = hash * 33 + (guchar)bytes->data[i];
-	return hash;
-}
-
-gboolean md_slice_hash_equal(gconstpointer a, gconstpointer b)
-{
-	return md_slice_equal(*(const struct md_slice *)a, *(const struct md_slice *)b);
-}
-
 gboolean md_slice_has_prefix(struct md_slice slice, const char *prefix)
 {
 	gsize size = strlen(prefix);

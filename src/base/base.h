@@ -32,9 +32,6 @@ static inline struct md_slice md_slice_from_bytes(GBytes *bytes)
 	return slice;
 }
 
-/* For GHashTable: keys are pointers to struct md_slice. */
-guint md_slice_hash(gconstpointer slice);
-gboolean md_slice_hash_equal(gconstpointer a, gconstpointer b);
 gboolean md_slice_equal(struct md_slice a, struct md_slice b);
 gboolean md_slice_has_prefix(struct md_slice slice, const char *prefix);
 

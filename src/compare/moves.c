@@ -28,7 +28,9 @@
 struct item {
 	const struct md_file_comparison *file;
 	struct md_file_region *region;
-	gsize line; /* in the region */
+	gsize line;   /* in the region */
+	gsize number; /* in the version that tells where it is; see source_of() */
+	gboolean paired;
 };
 
 /* The shown lines of one sign, in order. */
@@ -40,24 +42,37 @@ enum row {
 
 struct rows {
 	GArray *items[ROWS]; /* of struct item */
-	GHashTable *places;  /* struct md_slice * -> struct places */
+	GHashTable *places;  /* set of struct places, by text */
 	GHashTable *routes;  /* set of "FROM\nTO": files between which a block moved */
+	guint64 seed;
 };
 
 /* Where the lines of one text stand in both rows. */
 struct places {
+	struct md_slice text;
+	guint32 hash;
 	guint count[ROWS];
 	guint last[ROWS];
 };
+
+static guint places_hash(gconstpointer places)
+{
+	return ((const struct places *)places)->hash;
+}
+
+static gboolean places_equal(gconstpointer a, gconstpointer b)
+{
+	return md_slice_equal(((const struct places *)a)->text, ((const struct places *)b)->text);
+}
 
 static struct item *item_at(const struct rows *rows, enum row row, guint index)
 {
 	return &g_array_index(rows->items[row], struct item, index);
 }
 
-static struct md_slice *item_text(const struct item *item)
+static struct md_slice item_text(const struct item *item)
 {
-	return &item->region->line[item->line];
+	return item->region->line[item->line];
 }
 
 static md_mark *item_mark(const struct item *item)
@@ -65,25 +80,49 @@ static md_mark *item_mark(const struct item *item)
 	return &item->region->mark[item->line];
 }
 
+static struct places *places_of(const struct rows *rows, struct md_slice text)
+{
+	struct places key = { .text = text, .hash = md_line_hash(text, rows->seed) };
+	struct places *places = g_hash_table_lookup(rows->places, &key);
+
+	if (places == NULL) {
+		places = g_memdup2(&key, sizeof(key));
+		g_hash_table_add(rows->places, places);
+	}
+	return places;
+}
+
+/* The version by which a reader finds a line that is gone: it has it. */
+static enum md_version source_of(md_mark mark)
+{
+	return md_mark_projections(mark) & MD_BIT(MD_OLD_DOWNSTREAM) ? MD_OLD_DOWNSTREAM
+								     : MD_NEW_BASE;
+}
+
+static void collect_line(struct rows *rows, struct item item, enum row row)
+{
+	struct places *places = places_of(rows, item_text(&item));
+
+	places->count[row]++;
+	places->last[row] = rows->items[row]->len;
+	g_array_append_val(rows->items[row], item);
+}
+
 static void collect_region(struct rows *rows, const struct md_file_comparison *file,
 			   struct md_file_region *region, guint32 shown)
 {
-	for (gsize line = 0; line < region->count; line++) {
-		struct item item = { file, region, line };
-		char sign = md_mark_shown(region->mark[line]);
-		enum row row = sign == '-' ? MINUS : PLUS;
-		struct places *places;
+	gsize number[MD_PROJECTIONS];
 
-		if (sign == ' ' || !md_mark_is_shown(region->mark[line], shown))
-			continue;
-		places = g_hash_table_lookup(rows->places, item_text(&item));
-		if (places == NULL) {
-			places = g_new0(struct places, 1);
-			g_hash_table_insert(rows->places, item_text(&item), places);
-		}
-		places->count[row]++;
-		places->last[row] = rows->items[row]->len;
-		g_array_append_val(rows->items[row], item);
+	memcpy(number, region->start, sizeof(number));
+	for (gsize line = 0; line < region->count; line++) {
+		md_mark mark = region->mark[line];
+		guint projections = md_mark_projections(mark);
+		struct item item = { file, region, line, number[source_of(mark)], FALSE };
+
+		if (md_mark_is_shown(mark, shown) && md_mark_shown(mark) != ' ')
+			collect_line(rows, item, md_mark_shown(mark) == '-' ? MINUS : PLUS);
+		for (guint version = 0; version < MD_PROJECTIONS; version++)
+			number[version] += projections >> version & 1;
 	}
 }
 
@@ -97,8 +136,9 @@ static void rows_init(struct rows *rows)
 {
 	for (enum row row = 0; row < ROWS; row++)
 		rows->items[row] = g_array_new(FALSE, FALSE, sizeof(struct item));
-	rows->places = g_hash_table_new_full(md_slice_hash, md_slice_hash_equal, NULL, g_free);
+	rows->places = g_hash_table_new_full(places_hash, places_equal, g_free, NULL);
 	rows->routes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	rows->seed = (guint64)g_random_int() << 32 | g_random_int();
 }
 
 static void rows_clear(struct rows *rows)
@@ -109,13 +149,43 @@ static void rows_clear(struct rows *rows)
 	g_hash_table_unref(rows->routes);
 }
 
+#define DROPPED MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_ABSENT)
+#define REMOVED MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_BASE)
+#define ADDED MD_MARK(MD_SIGN_ABSENT, MD_SIGN_DOWNSTREAM)
+#define RESTORED MD_MARK(MD_SIGN_BASE, MD_SIGN_CONTEXT)
+#define DECLINED MD_MARK(MD_SIGN_ABSENT, MD_SIGN_BASE)
+#define HELD MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM)
+
+/*
+ * Upstream moved a line and the new downstream keeps it where it was. That is
+ * no move: it stays shown as held, once, with where upstream has it.
+ */
+static gboolean is_kept_back(md_mark minus, md_mark plus)
+{
+	return minus == DECLINED && plus == HELD;
+}
+
+/*
+ * Whether two lines can be one that the downstream moved: its own, given up
+ * at one place and taken up at the other. What it declined of upstream's is
+ * lost, however like a line of its own it looks, and is never called moved.
+ */
+static gboolean can_pair(const struct item *from, const struct item *to)
+{
+	md_mark minus = *item_mark(from) % MD_MARKS, plus = *item_mark(to) % MD_MARKS;
+
+	if (is_kept_back(minus, plus))
+		return from->file == to->file;
+	return (minus == DROPPED || minus == REMOVED) && (plus == ADDED || plus == RESTORED);
+}
+
 /* The items at these places are one line that moved, as far as they go. */
 static gboolean is_pair(const struct rows *rows, guint minus, guint plus)
 {
 	const struct item *from = item_at(rows, MINUS, minus), *to = item_at(rows, PLUS, plus);
 
-	return !(*item_mark(from) & MD_MARK_MOVED) && !(*item_mark(to) & MD_MARK_MOVED) &&
-	       md_slice_equal(*item_text(from), *item_text(to));
+	return !from->paired && !to->paired && can_pair(from, to) &&
+	       md_slice_equal(item_text(from), item_text(to));
 }
 
 static gboolean same_region(const struct rows *rows, enum row row, guint a, guint b)
@@ -164,47 +234,44 @@ static gboolean is_believable(const struct rows *rows, const struct block *block
 		return TRUE;
 	for (guint i = 0; i < block->count; i++)
 		telling +=
-			md_line_is_telling(*item_text(item_at(rows, PLUS, block->first[PLUS] + i)));
+			md_line_is_telling(item_text(item_at(rows, PLUS, block->first[PLUS] + i)));
 	if (block->count < LEAST_ACROSS_FILES || telling < LEAST_TELLING)
 		return FALSE;
 	g_hash_table_add(rows->routes, g_steal_pointer(&route));
 	return TRUE;
 }
 
-/* The line of @item in the carried text, from 1. */
-static gsize carried_line(const struct item *item)
-{
-	gsize number = item->region->start[MD_CARRIED];
-
-	for (gsize line = 0; line < item->line; line++)
-		number += md_mark_projections(item->region->mark[line]) >> MD_CARRIED & 1;
-	return number;
-}
-
 static void mark_block(const struct rows *rows, const struct block *block)
 {
-	const struct item *from = item_at(rows, MINUS, block->first[MINUS]);
-	const struct item *to = item_at(rows, PLUS, block->first[PLUS]);
-	const struct md_origin origin = { to->line, from->file->name, carried_line(from) };
+	const struct item *first = item_at(rows, MINUS, block->first[MINUS]);
+	struct md_file_region *region = item_at(rows, PLUS, block->first[PLUS])->region;
+	const struct md_origin origin = { item_at(rows, PLUS, block->first[PLUS])->line,
+					  first->file->name, source_of(*item_mark(first)),
+					  first->number };
 
-	if (to->region->origins == NULL)
-		to->region->origins = g_array_new(FALSE, FALSE, sizeof(struct md_origin));
-	g_array_append_val(to->region->origins, origin);
+	if (region->origins == NULL)
+		region->origins = g_array_new(FALSE, FALSE, sizeof(struct md_origin));
+	g_array_append_val(region->origins, origin);
 	for (guint i = 0; i < block->count; i++) {
-		*item_mark(item_at(rows, MINUS, block->first[MINUS] + i)) |= MD_MARK_MOVED;
-		*item_mark(item_at(rows, PLUS, block->first[PLUS] + i)) |= MD_MARK_MOVED;
+		struct item *from = item_at(rows, MINUS, block->first[MINUS] + i);
+		struct item *to = item_at(rows, PLUS, block->first[PLUS] + i);
+
+		if (!is_kept_back(*item_mark(from), *item_mark(to)))
+			*item_mark(to) |= MD_MARK_MOVED;
+		*item_mark(from) |= MD_MARK_MOVED;
+		from->paired = to->paired = TRUE;
 	}
 }
 
 static void find_blocks(const struct rows *rows)
 {
 	for (guint i = 0; i < rows->items[PLUS]->len; i++) {
-		struct md_slice *text = item_text(item_at(rows, PLUS, i));
-		const struct places *places = g_hash_table_lookup(rows->places, text);
+		struct md_slice text = item_text(item_at(rows, PLUS, i));
+		const struct places *places = places_of(rows, text);
 		struct block block;
 
 		if (places->count[MINUS] != 1 || places->count[PLUS] != 1 ||
-		    !md_line_is_telling(*text) || !is_pair(rows, places->last[MINUS], i))
+		    !md_line_is_telling(text) || !is_pair(rows, places->last[MINUS], i))
 			continue;
 		block = grow(rows, places->last[MINUS], i);
 		if (is_believable(rows, &block))

@@ -29,7 +29,7 @@ struct print {
 	gsize count;
 	/* Of the whole: files that are the same need no telling lines. */
 	gsize size;
-	guint whole;
+	guint32 whole;
 };
 
 static void print_clear(void *data)
@@ -52,14 +52,14 @@ static void print_take(struct print *print, struct md_slice text)
 	GArray *hashes = g_array_new(FALSE, FALSE, sizeof(guint32));
 
 	while (md_slice_next_line(&rest, &line)) {
-		guint32 hash = md_slice_hash(&line);
+		guint32 hash = md_line_hash(line, 0);
 
 		if (md_line_is_telling(line))
 			g_array_append_val(hashes, hash);
 	}
 	g_array_sort(hashes, compare_hashes);
 	print->size = text.size;
-	print->whole = md_slice_hash(&text);
+	print->whole = md_line_hash(text, 0);
 	print->count = hashes->len;
 	print->hash = (guint32 *)g_array_free(hashes, FALSE);
 }

@@ -194,6 +194,9 @@ struct md_region {
  */
 GArray *md_regions_find(const struct md_columns *columns, guint32 shown, gsize context);
 
+/** A hash that strangers who do not know @seed cannot choose collisions of. */
+guint32 md_line_hash(struct md_slice line, guint64 seed);
+
 /** TRUE for a line that has enough letters to be told from others. */
 gboolean md_line_is_telling(struct md_slice line);
 

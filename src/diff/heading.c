@@ -70,7 +70,6 @@ static gboolean is_macro_name(struct md_slice word)
 static struct md_slice name_of_braces(struct md_slice line, const char *equals)
 {
 	gsize end = equals ? (gsize)(equals - line.data) : line.size - 1;
-	struct md_slice name = { line.data, 0 };
 
 	while (end > 0 && (g_ascii_isspace(line.data[end - 1]) || line.data[end - 1] == ']')) {
 		if (line.data[--end] != ']')
@@ -78,8 +77,7 @@ static struct md_slice name_of_braces(struct md_slice line, const char *equals)
 		while (end > 0 && line.data[end] != '[')
 			end--;
 	}
-	name = word_before(line, end);
-	return name;
+	return word_before(line, end);
 }
 
 struct md_slice md_heading_name(struct md_slice line)
@@ -91,7 +89,7 @@ struct md_slice md_heading_name(struct md_slice line)
 	line = trim(line);
 	if (line.size == 0 || (!g_ascii_isalpha(line.data[0]) && line.data[0] != '_'))
 		return none;
-	if (strchr(";:,\\", line.data[line.size - 1]) != NULL && line.data[line.size - 1] != ',')
+	if (strchr(";:\\", line.data[line.size - 1]) != NULL)
 		return none;
 	open = memchr(line.data, '(', line.size);
 	equals = memchr(line.data, '=', line.size);
@@ -101,6 +99,9 @@ struct md_slice md_heading_name(struct md_slice line)
 		return line.data[line.size - 1] == '{' ? name_of_braces(line, NULL) : none;
 	at = (gsize)(open - line.data);
 	name = word_before(line, at);
+	/* "ifeq ($(ARCH),x86)" of a Makefile. */
+	if (md_slice_has_prefix(name, "if"))
+		return none;
 	/* __printf(1, 2), __attribute__((...)): the name is the one after it. */
 	if (md_slice_has_prefix(name, "__")) {
 		gsize behind = behind_parenthesis(line, at);

@@ -25,7 +25,7 @@ static guint64 fold(guint64 a, guint64 b)
 	return (guint64)product ^ (guint64)(product >> 64);
 }
 
-static guint32 hash_line(struct md_slice line, guint64 seed)
+guint32 md_line_hash(struct md_slice line, guint64 seed)
 {
 	guint64 hash = seed ^ line.size, word;
 	gsize i;
@@ -106,7 +106,7 @@ struct numbering {
 
 static guint32 number_of(struct numbering *numbering, struct md_slice line)
 {
-	guint32 hash = hash_line(line, numbering->seed);
+	guint32 hash = md_line_hash(line, numbering->seed);
 	gsize i = hash & numbering->mask;
 
 	while (numbering->slots[i].number != 0) {

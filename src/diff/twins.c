@@ -106,6 +106,15 @@ static void join_block(struct md_aligned *columns, gsize old, gsize new, gsize l
 	}
 }
 
+/* The block of this anchor is that of all anchors in it: none needs to be tried again. */
+static void pass_over(struct twins *twins, gsize new, gsize last_new)
+{
+	for (gsize i = new; i <= last_new; i++) {
+		if (is_unpaired(twins->columns->mark[i], MD_NEW))
+			twins->unpaired[twins->columns->number[i]].in_new = 0;
+	}
+}
+
 static void count_unpaired(struct twins *twins)
 {
 	const struct md_aligned *columns = twins->columns;
@@ -144,5 +153,7 @@ void md_twins_join(struct md_workspace *workspace, struct md_aligned *columns)
 		grow(columns, TRUE, &last_old, &last_new, &base_lines);
 		if (base_lines > 0)
 			join_block(columns, old, new, last_old);
+		else
+			pass_over(&twins, new, last_new);
 	}
 }

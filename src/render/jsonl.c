@@ -96,6 +96,7 @@ static void add_moved_from(JsonBuilder *builder, const struct md_file_region *re
 	json_builder_set_member_name(builder, "moved_from");
 	json_builder_begin_object(builder);
 	add_name(builder, "path", path);
+	add_string(builder, "version", md_version_name(region->origin->version));
 	add_count(builder, "line", region->origin->line);
 	json_builder_end_object(builder);
 }
@@ -129,12 +130,14 @@ static void add_places(JsonBuilder *builder, const struct md_file_region *region
 
 static void add_region(JsonBuilder *builder, const struct md_file_region *region, gboolean latin1)
 {
+	struct md_slice name = { region->function,
+				 region->function ? strlen(region->function) : 0 };
+	g_autofree char *function = NULL;
+
 	json_builder_begin_object(builder);
 	add_string(builder, "class", md_class_name(region->class));
-	if (region->function != NULL)
-		add_name(builder, "function", region->function);
-	else
-		add_string(builder, "function", NULL);
+	function = region->function ? md_text_to_utf8(name, latin1) : NULL;
+	add_string(builder, "function", function);
 	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
 	json_builder_set_member_name(builder, "start");

@@ -234,6 +234,12 @@ static const char *mark_color(const struct md_render_settings *settings, md_mark
 	}
 }
 
+/* Numbers stand beside the marks: a line that the downstream moved is new at this place. */
+static md_mark mark_in_text(md_mark mark)
+{
+	return mark & MD_MARK_MOVED ? md_mark_of_place(mark) : md_mark_for_reader(mark);
+}
+
 #define NUMBERS_WIDTH 13 /* of both, with the blanks behind them */
 
 /* A line number; 0: the line is not in that version. */
@@ -281,7 +287,7 @@ static void append_region_lines(GString *out, const struct md_comparison *compar
 	gsize folded = 0; /* lines left to pass over */
 
 	for (gsize i = 0; i < region->count; i++) {
-		md_mark mark = md_mark_for_reader(region->mark[i]);
+		md_mark mark = mark_in_text(region->mark[i]);
 		gboolean in_old = md_mark_is_in(region->mark[i], MD_OLD_DOWNSTREAM);
 		gboolean in_new = md_mark_is_in(region->mark[i], MD_NEW_DOWNSTREAM);
 
@@ -301,19 +307,25 @@ static void append_region_lines(GString *out, const struct md_comparison *compar
 	}
 }
 
-/* Where lines that the downstream moved here were, in its old patch as carried. */
-static void append_moved_from(GString *head, const struct md_file_comparison *file,
-			      const struct md_file_region *region)
+/* Where the first line that moved was, or is: the other place of it. */
+static void append_origin(GString *head, const struct md_file_comparison *file,
+			  const struct md_file_region *region)
 {
+	static const char *const version_name[MD_VERSIONS] = {
+		[MD_OLD_DOWNSTREAM] = "the old downstream",
+		[MD_NEW_BASE] = "the new base",
+	};
+	const struct md_origin *origin = region->origin;
 	g_autofree char *path = NULL;
 
-	if (region->origin == NULL)
+	if (origin == NULL)
 		return;
-	path = printable_name(region->origin->path, file->latin1);
-	if (strcmp(region->origin->path, file->name) == 0)
-		g_string_append_printf(head, ", moved from line %zu", region->origin->line);
-	else
-		g_string_append_printf(head, ", moved from %s:%zu", path, region->origin->line);
+	path = printable_name(origin->path, file->latin1);
+	g_string_append_printf(head, ", %s %s%sline %zu of %s",
+			       origin->version == MD_NEW_BASE ? "upstream has it at" : "moved from",
+			       strcmp(origin->path, file->name) == 0 ? "" : path,
+			       strcmp(origin->path, file->name) == 0 ? "" : ", ", origin->line,
+			       version_name[origin->version]);
 }
 
 static void append_region(GString *out, const struct md_comparison *comparison,
@@ -331,7 +343,7 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 	}
 	g_string_append_printf(head, " @@ old %zu, new %zu", region->start[MD_OLD_DOWNSTREAM],
 			       region->start[MD_NEW_DOWNSTREAM]);
-	append_moved_from(head, file, region);
+	append_origin(head, file, region);
 	append_colored(out, pick(settings, HEAD), head->str);
 	g_string_append_c(out, '\n');
 	append_region_lines(out, comparison, file, region, settings);
@@ -376,7 +388,8 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 	append_old_path(out, file);
 	if (what != NULL)
 		g_string_append_printf(out, "  (%s)", what);
-	if (file->binary)
+	if (file->binary &&
+	    !md_slice_equal(md_slice_from_bytes(file->carried), md_slice_from_bytes(file->newest)))
 		g_string_append(out, "  (binary content differs from the carried one)");
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < file->told->len; i++)
@@ -418,7 +431,7 @@ static void append_file_stat(GString *out, const struct md_comparison *compariso
 		const struct md_file_region *region = g_ptr_array_index(file->told, i);
 
 		for (gsize line = 0; line < region->count; line++) {
-			char sign = md_mark_sign_if(md_mark_for_reader(region->mark[line]),
+			char sign = md_mark_sign_if(mark_in_text(region->mark[line]),
 						    comparison->shown);
 
 			added += sign == '+';

@@ -122,12 +122,45 @@ static void test_slide_is_canonical(void)
 	g_assert_cmpuint(up_b[5], ==, TRUE);
 }
 
+/*
+ * A generated table that the downstream moved: no block of it is upstream's
+ * doing, and to find that out once must do.
+ */
+static void test_moved_table(void)
+{
+	enum { LINES = 100000 };
+	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
+	g_autoptr(GString) front = g_string_new(NULL), behind = g_string_new(NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct md_slice version[MD_VERSIONS];
+	struct md_columns columns;
+	gsize shown = 0;
+
+	for (guint i = 0; i < LINES * 2; i++)
+		g_string_append_printf(text, "a line of upstream's, number %u\n", i);
+	for (guint i = 0; i < LINES; i++)
+		g_string_append_printf(front, "a generated line, number %u\n", i);
+	g_string_append(behind, text->str);
+	g_string_append(behind, front->str);
+	g_string_append(front, text->str);
+	version[MD_OLD_BASE] = (struct md_slice){ text->str, text->len };
+	version[MD_OLD_DOWNSTREAM] = (struct md_slice){ front->str, front->len };
+	/* Upstream does something, so that bases differ. */
+	version[MD_NEW_BASE] = (struct md_slice){ text->str, text->len - 1 };
+	version[MD_NEW_DOWNSTREAM] = (struct md_slice){ behind->str, behind->len };
+	md_diff_compute(workspace, version, MD_SPACE_EXACT, &columns);
+	for (gsize i = 0; i < columns.count; i++)
+		shown += md_mark_shown(columns.mark[i]) != ' ';
+	g_assert_cmpuint(shown, >=, 2 * LINES);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/diff/myers-is-shortest", test_myers_is_shortest);
 	g_test_add_func("/diff/twoway-and-slide-are-right", test_twoway_and_slide_are_right);
 	g_test_add_func("/diff/hopeless-rows", test_hopeless_rows);
+	g_test_add_func("/diff/moved-table", test_moved_table);
 	g_test_add_func("/diff/slide-is-canonical", test_slide_is_canonical);
 	return g_test_run();
 }

@@ -1,0 +1,13 @@
+long set_clock(int value)
+{
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	set_clock_value = value;
+	return 0;
+}
+
+long set_tick(int value)
+{
+	set_tick_value = value;
+	return 0;
+}
