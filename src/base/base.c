@@ -46,18 +46,6 @@ gboolean md_slice_is_binary(struct md_slice text)
 	return text.size > 0 && memchr(text.data, '\0', text.size) != NULL;
 }
 
-GArray *md_lines_split(struct md_slice text)
-{
-	/* Kernel sources average 28 bytes a line. */
-	GArray *lines =
-		g_array_sized_new(FALSE, FALSE, sizeof(struct md_slice), text.size / 28 + 1);
-	struct md_slice line;
-
-	while (md_slice_next_line(&text, &line))
-		g_array_append_val(lines, line);
-	return lines;
-}
-
 gboolean md_hooks_progress(const struct md_hooks *hooks, const char *phase, guint64 done,
 			   guint64 total, GError **error)
 {

@@ -51,9 +51,6 @@ struct md_slice md_slice_chomp(struct md_slice line);
  */
 gboolean md_slice_is_binary(struct md_slice text);
 
-/** Lines of one text, each with its newline; an array of struct md_slice. */
-GArray *md_lines_split(struct md_slice text);
-
 /**
  * Runs @work(i, data) for i in 0..count-1 on @jobs threads (0: one a core),
  * in about ascending order.  @phase is what the progress hook is told.
