@@ -126,17 +126,21 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
 	}
 }
 
-/* A line that moved is counted at its new place. */
-static gboolean is_counted(md_mark mark, guint32 shown)
-{
-	return md_mark_is_shown(mark, shown) ||
-	       ((mark & MD_MARK_MOVED) && md_mark_sign_if(mark, shown) == '+');
-}
-
 #define DECLINED MD_BIT(MD_MARK(MD_SIGN_ABSENT, MD_SIGN_BASE))
 #define HELD MD_BIT(MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM))
 
-/* How many shown lines the regions of one class have; of these marks, or of any. */
+/*
+ * Whether a line in a region of class @in is one of the lines of @class. What
+ * moved is moved, whatever region it came to; it counts at its new place.
+ */
+static gboolean is_counted(md_mark mark, enum md_class in, enum md_class class, guint32 shown)
+{
+	if (mark & MD_MARK_MOVED)
+		return class == MD_CLASS_MOVED && md_mark_sign_if(mark, shown) == '+';
+	return in == class && md_mark_is_shown(mark, shown);
+}
+
+/* How many lines of @class there are; of these marks, or of any. */
 static gsize count_lines(const struct md_comparison *comparison, enum md_class class, guint32 marks)
 {
 	gsize count = 0;
@@ -147,8 +151,9 @@ static gsize count_lines(const struct md_comparison *comparison, enum md_class c
 		for (guint j = 0; j < file->told->len; j++) {
 			const struct md_file_region *region = g_ptr_array_index(file->told, j);
 
-			for (gsize k = 0; region->class == class && k < region->count; k++)
-				count += is_counted(region->mark[k], comparison->shown & marks);
+			for (gsize k = 0; k < region->count; k++)
+				count += is_counted(region->mark[k], region->class, class,
+						    comparison->shown & marks);
 		}
 	}
 	return count;
@@ -161,6 +166,8 @@ static void append_class(GString *out, const struct md_comparison *comparison, e
 	gsize lines = count_lines(comparison, class, ~0u), declined = 0, held = 0;
 	g_autoptr(GString) line = g_string_new(NULL);
 
+	if (regions == 0 && lines == 0)
+		return;
 	/* What a rebase lost of upstream may stand among other changes. */
 	if (class == MD_CLASS_MIXED) {
 		declined = count_lines(comparison, class, DECLINED);
