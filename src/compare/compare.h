@@ -39,10 +39,9 @@ struct md_file_comparison {
 	char *path[MD_VERSIONS];      /* NULL: no such file */
 	guint32 mode[MD_PROJECTIONS]; /* MD_MODE_*; 0: no such file */
 	gboolean binary;
-	gboolean latin1;     /* not valid UTF-8: paths and lines are Latin-1 */
-	gsize carried_lines; /* how many the carried text has */
-	gsize newest_lines;  /* how many the new downstream has */
-	GPtrArray *regions;  /* of struct md_file_region; none where binary */
+	gboolean latin1;    /* not valid UTF-8: paths and lines are Latin-1 */
+	gsize newest_lines; /* how many the new downstream has */
+	GPtrArray *regions; /* of struct md_file_region; none where binary */
 	/*
 	 * What a reader is told: the regions, but cut where lines of the
 	 * downstream went elsewhere; those stand at their new place alone. They

@@ -164,9 +164,8 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		text[version] = md_slice_from_bytes(versions->content[version]);
 	md_diff_compute(workspace, text, settings->space, &columns);
-	file->carried_lines = count_carried(&columns);
 	file->newest_lines = columns.lines[MD_NEW_DOWNSTREAM].count;
-	file->mode[MD_CARRIED] = carried_mode(versions, file->carried_lines);
+	file->mode[MD_CARRIED] = carried_mode(versions, count_carried(&columns));
 	/* A file that became a link is deleted and made: all of both is shown. */
 	found = md_regions_find(&columns, settings->shown,
 				is_type_change(file) ? columns.count : settings->context);
