@@ -124,58 +124,6 @@ static void finish(struct md_comparison *comparison)
 		comparison->summary.rejects += md_comparison_rejects(comparison, side)->len;
 }
 
-static gboolean has_file(struct md_tree *tree, const char *path)
-{
-	struct md_entry entry;
-
-	return md_tree_stat(tree, path, &entry, NULL) && entry.mode != MD_MODE_ABSENT;
-}
-
-/*
- * A file that upstream moved has its old path and its new one in one row. The
- * old downstream may have moved it before upstream did.
- */
-static struct md_file_paths renamed_paths(struct md_tree *const tree[MD_VERSIONS], const char *path,
-					  const char *new_path, gboolean touched)
-{
-	struct md_file_paths file = { { path, path, new_path, new_path } };
-
-	if (touched && !has_file(tree[MD_OLD_DOWNSTREAM], path) &&
-	    has_file(tree[MD_OLD_DOWNSTREAM], new_path))
-		file.path[MD_OLD_DOWNSTREAM] = new_path;
-	return file;
-}
-
-/* One row a file. */
-static GArray *pair_paths(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
-			  GHashTable *renames)
-{
-	GArray *files = g_array_new(FALSE, FALSE, sizeof(struct md_file_paths));
-	g_autoptr(GHashTable) touched = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
-	GHashTableIter iter;
-	void *renamed;
-
-	g_hash_table_iter_init(&iter, renames);
-	while (g_hash_table_iter_next(&iter, NULL, &renamed))
-		g_hash_table_add(taken, renamed);
-	for (guint i = 0; i < paths->len; i++)
-		g_hash_table_add(touched, g_ptr_array_index(paths, i));
-	for (guint i = 0; i < paths->len; i++) {
-		const char *path = g_ptr_array_index(paths, i);
-		const char *new_path = g_hash_table_lookup(renames, path);
-		struct md_file_paths file = { { path, path, path, path } };
-
-		if (g_hash_table_contains(taken, path))
-			continue;
-		if (new_path != NULL)
-			file = renamed_paths(tree, path, new_path,
-					     g_hash_table_contains(touched, new_path));
-		g_array_append_val(files, file);
-	}
-	return files;
-}
-
 static gboolean compare_files(struct md_comparison *comparison, GArray *files,
 			      const struct md_compare_settings *settings,
 			      const struct md_hooks *hooks, GError **error)
@@ -204,7 +152,7 @@ static gboolean compare_paths(struct md_comparison *comparison, const GPtrArray 
 
 	if (renames == NULL)
 		return FALSE;
-	files = pair_paths(comparison->tree, paths, renames);
+	files = md_renames_pair(comparison->tree, paths, renames);
 	return compare_files(comparison, files, settings, hooks, error);
 }
 

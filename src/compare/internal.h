@@ -29,6 +29,13 @@ struct md_file_paths {
 };
 
 /**
+ * The files that @paths are of, one row each: an array of struct md_file_paths
+ * whose strings are those of @paths and @renames.
+ */
+GArray *md_renames_pair(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
+			GHashTable *renames);
+
+/**
  * Compares the four versions of a file.  Gives NULL in *@file when there is
  * nothing to show.
  */

@@ -312,3 +312,54 @@ GHashTable *md_renames_find(struct md_tree *const tree[MD_VERSIONS], const GPtrA
 	take_matches(matches, renames);
 	return g_steal_pointer(&renames);
 }
+
+static gboolean has_file(struct md_tree *tree, const char *path)
+{
+	struct md_entry entry;
+
+	return md_tree_stat(tree, path, &entry, NULL) && entry.mode != MD_MODE_ABSENT;
+}
+
+/*
+ * A file that upstream moved has its old path and its new one in one row. The
+ * old downstream may have moved it before upstream did.
+ */
+static struct md_file_paths renamed_paths(struct md_tree *const tree[MD_VERSIONS], const char *path,
+					  const char *new_path, gboolean touched)
+{
+	struct md_file_paths file = { { path, path, new_path, new_path } };
+
+	if (touched && !has_file(tree[MD_OLD_DOWNSTREAM], path) &&
+	    has_file(tree[MD_OLD_DOWNSTREAM], new_path))
+		file.path[MD_OLD_DOWNSTREAM] = new_path;
+	return file;
+}
+
+GArray *md_renames_pair(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
+			GHashTable *renames)
+{
+	GArray *files = g_array_new(FALSE, FALSE, sizeof(struct md_file_paths));
+	g_autoptr(GHashTable) touched = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter iter;
+	void *renamed;
+
+	g_hash_table_iter_init(&iter, renames);
+	while (g_hash_table_iter_next(&iter, NULL, &renamed))
+		g_hash_table_add(taken, renamed);
+	for (guint i = 0; i < paths->len; i++)
+		g_hash_table_add(touched, g_ptr_array_index(paths, i));
+	for (guint i = 0; i < paths->len; i++) {
+		const char *path = g_ptr_array_index(paths, i);
+		const char *new_path = g_hash_table_lookup(renames, path);
+		struct md_file_paths file = { { path, path, path, path } };
+
+		if (g_hash_table_contains(taken, path))
+			continue;
+		if (new_path != NULL)
+			file = renamed_paths(tree, path, new_path,
+					     g_hash_table_contains(touched, new_path));
+		g_array_append_val(files, file);
+	}
+	return files;
+}
