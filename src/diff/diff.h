@@ -168,6 +168,10 @@ enum md_class {
 	MD_CLASS_RESTORED,
 	MD_CLASS_MOVED, /* lines that the downstream has at another place */
 	MD_CLASS_MIXED,
+	/* Of marks that are hidden unless asked for. */
+	MD_CLASS_ADOPTED,
+	MD_CLASS_UPSTREAM,
+	MD_CLASS_CARRIED,
 	MD_CLASSES,
 };
 const char *md_class_name(enum md_class class);

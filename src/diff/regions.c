@@ -34,6 +34,8 @@ const char *md_class_name(enum md_class class)
 		[MD_CLASS_ADDED] = "added",	  [MD_CLASS_REMOVED] = "removed",
 		[MD_CLASS_DROPPED] = "dropped",	  [MD_CLASS_RESTORED] = "restored",
 		[MD_CLASS_MOVED] = "moved",	  [MD_CLASS_MIXED] = "mixed",
+		[MD_CLASS_ADOPTED] = "adopted",	  [MD_CLASS_UPSTREAM] = "upstream",
+		[MD_CLASS_CARRIED] = "carried",
 	};
 
 	return name[class];
@@ -60,8 +62,8 @@ const char *md_class_name(enum md_class class)
 	 MD_BIT(MD_MARK(MD_SIGN_BASE, MD_SIGN_DOWNSTREAM)))
 #define UPSTREAM_CHANGED (UPSTREAM_ADDED | UPSTREAM_REMOVED)
 
-/* The class of regions whose shown lines all have this one name. */
-static enum md_class class_of_mark(guint32 shown)
+/* The class of regions whose shown lines all have the name of these marks; or mixed. */
+static enum md_class class_of_name(guint32 shown)
 {
 	static const enum md_class class[MD_MARKS] = {
 		[MD_MARK(MD_SIGN_ABSENT, MD_SIGN_DOWNSTREAM)] = MD_CLASS_ADDED,
@@ -72,11 +74,21 @@ static enum md_class class_of_mark(guint32 shown)
 		[MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM)] = MD_CLASS_HELD,
 		[MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_BASE)] = MD_CLASS_MIXED,
 		[MD_MARK(MD_SIGN_BASE, MD_SIGN_DOWNSTREAM)] = MD_CLASS_MIXED,
+		[MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_CONTEXT)] = MD_CLASS_ADOPTED,
+		[MD_MARK(MD_SIGN_BASE, MD_SIGN_ABSENT)] = MD_CLASS_ADOPTED,
+		[MD_MARK(MD_SIGN_ABSENT, MD_SIGN_CONTEXT)] = MD_CLASS_UPSTREAM,
+		[MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_ABSENT)] = MD_CLASS_UPSTREAM,
+		[MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_DOWNSTREAM)] = MD_CLASS_CARRIED,
+		[MD_MARK(MD_SIGN_BASE, MD_SIGN_BASE)] = MD_CLASS_CARRIED,
 	};
-	guint bit = (guint)g_bit_nth_lsf(shown, -1);
+	gint bit = g_bit_nth_lsf(shown, -1);
+	enum md_class found = class[bit];
 
-	/* Marks that are hidden unless asked for (adopted and so on) have no class. */
-	return md_mark_table[bit].shown == ' ' ? MD_CLASS_MIXED : class[bit];
+	while ((bit = g_bit_nth_lsf(shown, bit)) >= 0) {
+		if (class[bit] != found)
+			return MD_CLASS_MIXED;
+	}
+	return found;
 }
 
 enum md_class md_class_of_marks(guint32 shown, guint32 near)
@@ -84,14 +96,12 @@ enum md_class md_class_of_marks(guint32 shown, guint32 near)
 	/* All that is shown moved. */
 	if (shown == 0)
 		return MD_CLASS_MOVED;
-	if ((shown & (shown - 1)) == 0)
-		return class_of_mark(shown);
 	if ((shown & GIVEN_UP) && (shown & (TAKEN_UP | UPSTREAM_CHANGED)) &&
 	    (near & UPSTREAM_CHANGED))
 		return MD_CLASS_ADAPTED;
 	if ((shown & GIVEN_UP) && (shown & TAKEN_UP))
 		return MD_CLASS_MODIFIED;
-	return MD_CLASS_MIXED;
+	return class_of_name(shown);
 }
 
 static guint32 marks_of_range(const struct md_columns *columns, gsize first, gsize end)

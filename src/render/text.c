@@ -36,6 +36,9 @@ static const char *const class_meaning[MD_CLASSES] = {
 	[MD_CLASS_RESTORED] = "lines that the downstream no longer deletes",
 	[MD_CLASS_MOVED] = "lines that the downstream has at another place",
 	[MD_CLASS_MIXED] = "several of these at once",
+	[MD_CLASS_ADOPTED] = "the downstream's change, made by upstream too",
+	[MD_CLASS_UPSTREAM] = "upstream's change, which the downstream follows",
+	[MD_CLASS_CARRIED] = "the downstream's change, unchanged",
 };
 
 static gboolean is_dangerous(enum md_class class)
