@@ -88,7 +88,39 @@ static void align_on_base(struct md_workspace *workspace, const struct md_edits 
 	}
 }
 
-/* The columns, in order: of unpaired lines, the old patch's come first. */
+/* The unpaired lines of one row between two pairs: [first, base_end) end in the base's last. */
+struct gap {
+	gsize first, base_end, end;
+};
+
+static struct gap find_gap(const struct md_edits *edits, const guint8 *unpaired, gsize first)
+{
+	struct gap gap = { first, first, first };
+
+	for (; gap.end < edits->count && unpaired[gap.end]; gap.end++) {
+		if (edits->sign[gap.end] != MD_SIGN_DOWNSTREAM)
+			gap.base_end = gap.end + 1;
+	}
+	return gap;
+}
+
+static void write_unpaired(struct md_aligned *columns, const struct md_edits *edits,
+			   enum md_side side, gsize first, gsize end)
+{
+	for (gsize i = first; i < end; i++) {
+		enum md_sign sign = edits->sign[i];
+
+		columns->number[columns->count] = edits->number[i];
+		columns->mark[columns->count++] = side == MD_OLD ? MD_MARK(sign, MD_SIGN_ABSENT)
+								 : MD_MARK(MD_SIGN_ABSENT, sign);
+	}
+}
+
+/*
+ * The columns, in order. Of unpaired lines the bases' come first, the old one's
+ * before the new one's: what upstream replaced stands beside what it put there,
+ * and what the downstream added behind it stays behind it.
+ */
 static void write_columns(struct md_aligned *columns, const struct md_edits edits[MD_SIDES],
 			  guint8 *const unpaired[MD_SIDES])
 {
@@ -96,31 +128,35 @@ static void write_columns(struct md_aligned *columns, const struct md_edits edit
 	gsize i = 0, j = 0;
 
 	columns->count = 0;
-	while (i < old->count || j < new->count) {
-		gsize at = columns->count++;
+	for (;;) {
+		struct gap in_old = find_gap(old, unpaired[MD_OLD], i);
+		struct gap in_new = find_gap(new, unpaired[MD_NEW], j);
 
-		if (i < old->count && unpaired[MD_OLD][i]) {
-			columns->number[at] = old->number[i];
-			columns->mark[at] = MD_MARK(old->sign[i++], MD_SIGN_ABSENT);
-		} else if (j < new->count && unpaired[MD_NEW][j]) {
-			columns->number[at] = new->number[j];
-			columns->mark[at] = MD_MARK(MD_SIGN_ABSENT, new->sign[j++]);
-		} else {
-			columns->number[at] = old->number[i];
-			columns->mark[at] = MD_MARK(old->sign[i++], new->sign[j++]);
-		}
+		/* A last line without its newline stays last: nothing is put behind it. */
+		if (in_old.end == old->count)
+			in_old.base_end = in_old.end;
+		write_unpaired(columns, old, MD_OLD, in_old.first, in_old.base_end);
+		write_unpaired(columns, new, MD_NEW, in_new.first, in_new.base_end);
+		write_unpaired(columns, old, MD_OLD, in_old.base_end, in_old.end);
+		write_unpaired(columns, new, MD_NEW, in_new.base_end, in_new.end);
+		i = in_old.end;
+		j = in_new.end;
+		if (i == old->count)
+			break;
+		columns->number[columns->count] = old->number[i];
+		columns->mark[columns->count++] = MD_MARK(old->sign[i++], new->sign[j++]);
 	}
 }
 
-void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
-		     enum md_space space, struct md_columns *columns)
+void md_columns_compute(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
+			md_next_piece next, enum md_space space, struct md_columns *columns)
 {
 	struct md_edits edits[MD_SIDES];
 	guint8 *unpaired[MD_SIDES];
 	struct md_aligned aligned;
 	gsize most;
 
-	md_lines_number(workspace, text, space);
+	md_lines_number(workspace, text, next, space);
 	find_edits(workspace, MD_OLD, &edits[MD_OLD]);
 	find_edits(workspace, MD_NEW, &edits[MD_NEW]);
 	for (enum md_side side = 0; side < MD_SIDES; side++)
@@ -135,10 +171,17 @@ void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[
 	aligned.mark = md_buffer_reserve(&workspace->mark, most, sizeof(md_mark));
 	aligned.number = md_buffer_reserve(&workspace->mark_number, most, sizeof(guint32));
 	write_columns(&aligned, edits, unpaired);
-	md_twins_join(workspace, &aligned);
+	if (next == md_slice_next_line)
+		md_twins_join(workspace, &aligned);
 	columns->lines = workspace->lines;
 	columns->mark = aligned.mark;
 	columns->count = aligned.count;
+}
+
+void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
+		     enum md_space space, struct md_columns *columns)
+{
+	md_columns_compute(workspace, text, md_slice_next_line, space, columns);
 }
 
 void md_walk_next(struct md_walk *walk, const struct md_columns *columns)

@@ -155,6 +155,50 @@ void md_walk_next(struct md_walk *walk, const struct md_columns *columns);
 /** The text of the column that @walk stands at, as the newest version has it. */
 struct md_slice md_walk_text(const struct md_walk *walk, const struct md_columns *columns);
 
+/* ------------------------------------------------------------------ words */
+
+/** The three texts of a merge: two were made from the first. */
+enum md_merge_text {
+	MD_MERGE_BASE,
+	MD_MERGE_OURS,	 /* the downstream's */
+	MD_MERGE_THEIRS, /* upstream's */
+	MD_MERGE_TEXTS,
+};
+
+/** How near to each other both sides may have changed a text that is merged. */
+enum md_merge_rule {
+	MD_MERGE_APART,	   /* with something unchanged between them */
+	MD_MERGE_TOUCHING, /* side by side, but not at one and the same place */
+	MD_MERGE_ANYHOW,   /* to be held against what somebody else made of it */
+};
+
+/**
+ * Merges word by word what two sides made of one text, into @merged.  FALSE,
+ * with @merged empty, where they changed it nearer to each other than @rule
+ * allows, or where the texts are too long to be worth it.
+ */
+gboolean md_words_merge(struct md_workspace *workspace, const struct md_slice text[MD_MERGE_TEXTS],
+			enum md_merge_rule rule, GString *merged);
+
+/** A run of words with one sign: ' ' in both texts, '-' in the first alone, '+' in the second. */
+struct md_word_run {
+	char sign;
+	gsize size; /* in bytes */
+};
+
+/**
+ * The difference of two texts by words: appends to @runs (an array of struct
+ * md_word_run) and to @text, which is the text of all runs in order.
+ */
+void md_words_diff(struct md_workspace *workspace, struct md_slice before, struct md_slice after,
+		   GArray *runs, GString *text);
+
+/**
+ * The next word of @rest: letters, digits and what is not ASCII; or blanks; or
+ * any other single byte, a newline too.  Returns FALSE at the end.
+ */
+gboolean md_slice_next_word(struct md_slice *rest, struct md_slice *word);
+
 /* ---------------------------------------------------------------- regions */
 
 enum md_class {

@@ -59,7 +59,8 @@ static struct md_slice fold_spaces(struct md_slice line, enum md_space space, ch
 	return folded;
 }
 
-static void split(struct md_workspace *workspace, enum md_version version, struct md_slice text)
+static void split(struct md_workspace *workspace, enum md_version version, struct md_slice text,
+		  md_next_piece next)
 {
 	struct md_lines *lines = &workspace->lines[version];
 	struct md_slice rest = text, line;
@@ -67,14 +68,12 @@ static void split(struct md_workspace *workspace, enum md_version version, struc
 	struct md_slice *split =
 		md_buffer_reserve(&workspace->split[version], room, sizeof(*split));
 
-	while (md_slice_next_line(&rest, &line)) {
+	while (next(&rest, &line)) {
 		if (count == room) {
-			/* Lines shorter than 16 bytes on average: count them, start again. */
-			room = count + 1;
-			for (gsize i = 0; i < rest.size; i++)
-				room += rest.data[i] == '\n';
-			split = md_buffer_reserve(&workspace->split[version], room + 1,
-						  sizeof(*split));
+			/* Shorter than 16 bytes on average: count the rest, start again. */
+			for (room = count + 1; next(&rest, &line);)
+				room++;
+			split = md_buffer_reserve(&workspace->split[version], room, sizeof(*split));
 			rest = text;
 			count = 0;
 			continue;
@@ -123,7 +122,7 @@ static guint32 number_of(struct numbering *numbering, struct md_slice line)
 }
 
 void md_lines_number(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
-		     enum md_space space)
+		     md_next_piece next, enum md_space space)
 {
 	struct numbering numbering = { .seed = workspace->seed };
 	gsize total = 0, bytes = 0, slots = 16;
@@ -132,7 +131,7 @@ void md_lines_number(struct md_workspace *workspace, const struct md_slice text[
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
 		if (same_as(text, version) != version)
 			continue;
-		split(workspace, version, text[version]);
+		split(workspace, version, text[version], next);
 		total += workspace->lines[version].count;
 		bytes += text[version].size;
 	}

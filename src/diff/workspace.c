@@ -35,6 +35,7 @@ void md_workspace_free(struct md_workspace *workspace)
 {
 	if (workspace == NULL)
 		return;
+	md_workspace_free(workspace->words);
 	for (int version = 0; version < MD_VERSIONS; version++) {
 		md_buffer_clear(&workspace->split[version]);
 		md_buffer_clear(&workspace->numbered[version]);

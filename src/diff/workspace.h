@@ -30,6 +30,9 @@ struct md_workspace {
 	struct md_lines lines[MD_VERSIONS];
 	gsize numbers; /* of distinct lines in all four */
 
+	/* words.c: columns of words are computed while those of lines are in use */
+	struct md_workspace *words;
+
 	/* lines.c */
 	struct md_buffer split[MD_VERSIONS], numbered[MD_VERSIONS];
 	struct md_buffer slots, distinct, folded;
@@ -44,12 +47,19 @@ struct md_workspace {
 	gsize occurrences_ready; /* entries of @occurrence that are zero */
 };
 
+/** Cuts the next piece of a text off @rest: md_slice_next_line or md_slice_next_word. */
+typedef gboolean (*md_next_piece)(struct md_slice *rest, struct md_slice *piece);
+
 /**
  * Splits the texts into lines and numbers them: lines that are equal under
  * @space get one number, whichever version they are in.
  */
 void md_lines_number(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
-		     enum md_space space);
+		     md_next_piece next, enum md_space space);
+
+/** md_diff_compute() of pieces that @next cuts; lines alone are followed where they moved. */
+void md_columns_compute(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
+			md_next_piece next, enum md_space space, struct md_columns *columns);
 
 /**
  * Myers' algorithm on a[first_a..end_a) and b[first_b..end_b): sets the bytes

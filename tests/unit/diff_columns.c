@@ -35,7 +35,7 @@ static const struct example examples[] = {
 	  { "adb", "axb", "adb", "ayb" },
 	  "a:   d:-- x:+. y:.+ b:  ",
 	  "modified" },
-	{ "adapted", { "adb", "axb", "aub", "ayb" }, "a:   d:-. x:+. u:.- y:.+ b:  ", "adapted" },
+	{ "adapted", { "adb", "axb", "aub", "ayb" }, "a:   d:-. u:.- x:+. y:.+ b:  ", "adapted" },
 	{ "replaced for the first time",
 	  { "adb", "adb", "adb", "ayb" },
 	  "a:   d: - y:.+ b:  ",
