@@ -37,6 +37,14 @@ MD_PUBLIC struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 MD_PUBLIC void md_tree_free(struct md_tree *tree);
 MD_DEFINE_AUTOPTR(md_tree)
 
+/**
+ * Writes every file of @tree to @folder, which must be missing or empty: nothing of it is
+ * seen there before all is written. Symbolic links are written as links and never followed,
+ * a submodule is an empty folder. On @jobs threads (0: one a core).
+ */
+MD_PUBLIC gboolean md_tree_export(struct md_tree *tree, const char *folder, guint jobs,
+				  const struct md_hooks *hooks, GError **error);
+
 /** What the user called it; a revision without "git:". */
 MD_PUBLIC const char *md_tree_name(const struct md_tree *tree);
 

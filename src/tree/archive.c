@@ -20,8 +20,10 @@ struct held {
 struct archive_tree {
 	struct md_tree tree;
 	char *path;
-	GHashTable *asked; /* set of the paths loaded so far */
-	GHashTable *files; /* those of them that exist: path to struct held */
+	GHashTable *asked;  /* set of the paths loaded so far */
+	GHashTable *files;  /* those of them that exist: path to struct held */
+	gsize top_size;	    /* bytes of the top folder that every path begins with */
+	gboolean top_known; /* some pass went to the end */
 };
 
 static void held_free(void *data)
@@ -39,6 +41,13 @@ static struct held *held_new(guint32 mode, GBytes *content)
 	held->mode = mode;
 	held->content = g_bytes_ref(content);
 	return held;
+}
+
+/* Remembers what a pass that came to its end knows. */
+static void keep_top(struct archive_tree *archive, const struct md_tar *tar)
+{
+	archive->top_size = md_tar_top_size(tar);
+	archive->top_known = TRUE;
 }
 
 /* ---------------------------------------------------------------- loading */
@@ -120,14 +129,14 @@ static gboolean run_loader(struct loader *loader, const char *path, GError **err
 }
 
 /* Moves @files, by full path, to the tree, by path without the top folder. */
-static void adopt(struct archive_tree *archive, GHashTable *files, gsize top_size)
+static void adopt(struct archive_tree *archive, GHashTable *files)
 {
 	GHashTableIter iter;
 	gpointer path, held;
 
 	g_hash_table_iter_init(&iter, files);
 	while (g_hash_table_iter_next(&iter, &path, &held)) {
-		const char *name = (const char *)path + top_size;
+		const char *name = (const char *)path + archive->top_size;
 
 		/* The other candidate: looked like a wanted path, but was not. */
 		if (!g_hash_table_contains(archive->asked, name))
@@ -140,7 +149,7 @@ static void adopt(struct archive_tree *archive, GHashTable *files, gsize top_siz
 
 /* One pass for the paths in loader->wanted; it begins with nothing kept. */
 static gboolean load_pass(struct archive_tree *archive, struct loader *loader,
-			  const struct md_hooks *hooks, gsize *top_size, GError **error)
+			  const struct md_hooks *hooks, GError **error)
 {
 	MD_AUTOPTR(md_tar) tar = md_tar_open(archive->path, hooks, error);
 	gboolean done;
@@ -153,7 +162,8 @@ static gboolean load_pass(struct archive_tree *archive, struct loader *loader,
 	g_hash_table_remove_all(loader->missing);
 	done = run_loader(loader, archive->path, error);
 	loader->tar = NULL;
-	*top_size = md_tar_top_size(tar);
+	if (done)
+		keep_top(archive, tar);
 	return done;
 }
 
@@ -175,10 +185,10 @@ static void add_all(GHashTable *set, GHashTable *paths)
 #define MAX_PASSES 4
 
 static gboolean load_passes(struct archive_tree *archive, struct loader *loader,
-			    const struct md_hooks *hooks, gsize *top_size, GError **error)
+			    const struct md_hooks *hooks, GError **error)
 {
 	for (guint pass = 0; pass < MAX_PASSES; pass++) {
-		if (!load_pass(archive, loader, hooks, top_size, error))
+		if (!load_pass(archive, loader, hooks, error))
 			return FALSE;
 		if (g_hash_table_size(loader->missing) == 0)
 			return TRUE;
@@ -200,7 +210,6 @@ static gboolean archive_load(struct md_tree *tree, GHashTable *paths, const stru
 	struct loader loader = { .wanted = wanted, .missing = missing, .files = files };
 	GHashTableIter iter;
 	gpointer path;
-	gsize top_size;
 
 	g_hash_table_iter_init(&iter, paths);
 	while (g_hash_table_iter_next(&iter, &path, NULL)) {
@@ -209,10 +218,10 @@ static gboolean archive_load(struct md_tree *tree, GHashTable *paths, const stru
 	}
 	if (g_hash_table_size(wanted) == 0)
 		return TRUE;
-	if (!load_passes(archive, &loader, hooks, &top_size, error))
+	if (!load_passes(archive, &loader, hooks, error))
 		return FALSE;
 	add_all(archive->asked, paths);
-	adopt(archive, files, top_size);
+	adopt(archive, files);
 	return TRUE;
 }
 
@@ -292,15 +301,115 @@ static GHashTable *archive_list(struct md_tree *tree, const struct md_hooks *hoo
 
 	if (tar == NULL || !list_entries(tar, files, error))
 		return NULL;
-	if (md_tar_top_size(tar) == 0)
+	keep_top(archive, tar);
+	if (archive->top_size == 0)
 		return g_steal_pointer(&files);
 	listing = md_listing_new();
 	g_hash_table_iter_init(&iter, files);
 	while (g_hash_table_iter_next(&iter, &path, &listed)) {
 		g_hash_table_iter_steal(&iter);
-		g_hash_table_insert(listing, (char *)path + md_tar_top_size(tar), listed);
+		g_hash_table_insert(listing, (char *)path + archive->top_size, listed);
 	}
 	return g_steal_pointer(&listing);
+}
+
+/* --------------------------------------------------------------- visiting */
+
+/* One pass over the archive that hands each file on. */
+struct visitor {
+	struct md_tar *tar;
+	gsize top_size;
+	GHashTable *links; /* set of paths whose last entry is a hard link */
+	md_tree_visit visit;
+	void *data;
+};
+
+/* Goes to the end, for what only a whole pass can tell. */
+static gboolean find_top(struct archive_tree *archive, const struct md_hooks *hooks, GError **error)
+{
+	MD_AUTOPTR(md_tar) tar = NULL;
+	struct md_tar_entry entry;
+	gboolean end = FALSE;
+
+	if (archive->top_known)
+		return TRUE;
+	tar = md_tar_open(archive->path, hooks, error);
+	if (tar == NULL)
+		return FALSE;
+	while (!end) {
+		if (!md_tar_next(tar, &entry, &end, error))
+			return FALSE;
+	}
+	keep_top(archive, tar);
+	return TRUE;
+}
+
+static gboolean visit_entry(struct visitor *visitor, const struct md_tar_entry *entry,
+			    GError **error)
+{
+	const char *path = entry->path + visitor->top_size;
+	g_autoptr(GBytes) content = NULL;
+
+	/* The top folder itself. */
+	if (strlen(entry->path) <= visitor->top_size)
+		return TRUE;
+	if (entry->kind == MD_TAR_HARDLINK) {
+		/* One to itself leaves what its name was before. */
+		if (strcmp(entry->path, entry->target) != 0)
+			g_hash_table_add(visitor->links, g_strdup(path));
+		return TRUE;
+	}
+	g_hash_table_remove(visitor->links, path);
+	if (entry->kind == MD_TAR_FOLDER)
+		return visitor->visit(visitor->data, path, MD_MODE_ABSENT, NULL, error);
+	content = entry->kind == MD_TAR_SYMLINK ? g_bytes_new(entry->target, strlen(entry->target))
+						: md_tar_read(visitor->tar, error);
+	return content != NULL && visitor->visit(visitor->data, path, entry->mode, content, error);
+}
+
+/* Hard links last: what they lead to is found as for any file that is loaded. */
+static gboolean visit_links(struct archive_tree *archive, struct visitor *visitor,
+			    const struct md_hooks *hooks, GError **error)
+{
+	GHashTableIter iter;
+	gpointer path;
+
+	if (!archive_load(&archive->tree, visitor->links, hooks, error))
+		return FALSE;
+	g_hash_table_iter_init(&iter, visitor->links);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		const struct held *held = g_hash_table_lookup(archive->files, path);
+
+		if (!visitor->visit(visitor->data, path, held ? held->mode : MD_MODE_ABSENT,
+				    held ? held->content : NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean archive_visit(struct md_tree *tree, md_tree_visit visit, void *data,
+			      const struct md_hooks *hooks, GError **error)
+{
+	struct archive_tree *archive = (struct archive_tree *)tree;
+	g_autoptr(GHashTable) links = md_path_set_new();
+	struct visitor visitor = { .links = links, .visit = visit, .data = data };
+	MD_AUTOPTR(md_tar) tar = NULL;
+	struct md_tar_entry entry;
+	gboolean end = FALSE;
+
+	if (!find_top(archive, hooks, error))
+		return FALSE;
+	tar = md_tar_open(archive->path, hooks, error);
+	if (tar == NULL)
+		return FALSE;
+	visitor.tar = tar;
+	visitor.top_size = archive->top_size;
+	while (!end) {
+		if (!md_tar_next(tar, &entry, &end, error) ||
+		    (!end && !visit_entry(&visitor, &entry, error)))
+			return FALSE;
+	}
+	return visit_links(archive, &visitor, hooks, error);
 }
 
 /* ------------------------------------------------------------------ asking */
@@ -350,6 +459,7 @@ static const struct md_tree_ops archive_ops = {
 	.stat = archive_stat,
 	.read = archive_read,
 	.list = archive_list,
+	.visit = archive_visit,
 };
 
 struct md_tree *md_archive_open(const char *name, const char *path, GError **error)

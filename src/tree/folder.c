@@ -55,25 +55,50 @@ static void place_clear(const struct folder_tree *folder, struct place *place)
 		close(place->parent);
 }
 
-/* Moves @place from the root down to the last component; FALSE with errno. */
-static gboolean descend(struct place *place, const struct folder_tree *folder, const char *path)
+static int open_below(int parent, const char *name, gboolean make)
 {
-	g_autofree char *component = g_strdup(path);
-	char *name = component, *slash;
+	int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int child = openat(parent, name, flags);
 
-	while ((slash = strchr(name, '/')) != NULL) {
-		int child;
+	if (child >= 0 || !make || errno != ENOENT)
+		return child;
+	/* Another thread may have made it since. */
+	if (mkdirat(parent, name, 0777) != 0 && errno != EEXIST)
+		return -1;
+	return openat(parent, name, flags);
+}
+
+int md_folder_descend(int root, const char *path, gboolean make, const char **name)
+{
+	g_autofree char *copy = g_strdup(path);
+	char *component = copy, *slash;
+	int parent = root;
+
+	while ((slash = strchr(component, '/')) != NULL) {
+		int child, code;
 
 		*slash = '\0';
-		child = openat(place->parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (child < 0)
-			return FALSE;
-		place_clear(folder, place);
-		place->parent = child;
-		name = slash + 1;
+		child = open_below(parent, component, make);
+		code = errno;
+		if (parent != root)
+			close(parent);
+		if (child < 0) {
+			errno = code;
+			return -1;
+		}
+		parent = child;
+		component = slash + 1;
 	}
-	place->name = path + (name - component);
-	return fstatat(place->parent, place->name, &place->status, AT_SYMLINK_NOFOLLOW) == 0;
+	*name = path + (component - copy);
+	return parent;
+}
+
+/* Finds @path; FALSE with errno. */
+static gboolean descend(struct place *place, const struct folder_tree *folder, const char *path)
+{
+	place->parent = md_folder_descend(folder->root, path, FALSE, &place->name);
+	return place->parent >= 0 &&
+	       fstatat(place->parent, place->name, &place->status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Mode MD_MODE_ABSENT where there is nothing that a tree holds.  Clear @place. */

@@ -23,7 +23,6 @@ struct layer {
 
 struct patched_tree {
 	struct md_tree tree;
-	struct md_tree *base;
 	GArray *layers; /* of struct layer, in order */
 	gsize hunks;
 	GPtrArray *rejects;
@@ -197,7 +196,7 @@ static gboolean patched_changes(struct md_tree *base, struct md_tree *downstream
 static gboolean apply_layers(struct patched_tree *patched, const struct md_hooks *hooks,
 			     GError **error)
 {
-	const struct md_patch_base base = { read_base, base_has, patched->base };
+	const struct md_patch_base base = { read_base, base_has, patched->tree.base };
 	MD_AUTOPTR(md_patched) result = md_patched_new(&base);
 
 	for (guint i = 0; i < patched->layers->len; i++) {
@@ -226,7 +225,7 @@ static gboolean patched_load(struct md_tree *tree, GHashTable *paths, const stru
 	while (g_hash_table_iter_next(&iter, &path, NULL))
 		g_hash_table_add(all, g_strdup(path));
 	add_patch_paths(patched, all);
-	return md_tree_load(patched->base, all, hooks, error) &&
+	return md_tree_load(patched->tree.base, all, hooks, error) &&
 	       (patched->patched != NULL || apply_layers(patched, hooks, error));
 }
 
@@ -239,7 +238,7 @@ static gboolean patched_stat(struct md_tree *tree, const char *path, struct md_e
 	struct md_patched_file file;
 
 	if (patched->patched == NULL || !md_patched_get(patched->patched, path, &file))
-		return md_tree_stat(patched->base, path, entry, error);
+		return md_tree_stat(patched->tree.base, path, entry, error);
 	entry->mode = file.mode;
 	return TRUE;
 }
@@ -251,7 +250,7 @@ static gboolean patched_read(struct md_tree *tree, const char *path, guint32 *mo
 	struct md_patched_file file;
 
 	if (patched->patched == NULL || !md_patched_get(patched->patched, path, &file))
-		return md_tree_read(patched->base, path, mode, content, error);
+		return md_tree_read(patched->tree.base, path, mode, content, error);
 	*mode = file.mode;
 	*content = file.content ? g_bytes_ref(file.content) : NULL;
 	return TRUE;
@@ -281,7 +280,7 @@ struct md_tree *md_layers_new(const char *name, struct md_tree *base)
 
 	patched->tree.ops = &patched_ops;
 	patched->tree.name = g_strdup(name);
-	patched->base = base;
+	patched->tree.base = base;
 	patched->layers = g_array_new(FALSE, FALSE, sizeof(struct layer));
 	g_array_set_clear_func(patched->layers, clear_layer);
 	patched->rejects = g_ptr_array_new_with_free_func(free_reject);
@@ -297,9 +296,4 @@ const GPtrArray *md_tree_rejects(const struct md_tree *tree, gsize *hunks)
 	if (hunks != NULL)
 		*hunks = tree->ops == &patched_ops ? patched->hunks : 0;
 	return tree->ops == &patched_ops ? patched->rejects : &none;
-}
-
-struct md_tree *md_tree_base(const struct md_tree *tree)
-{
-	return tree->ops == &patched_ops ? ((const struct patched_tree *)tree)->base : NULL;
 }

@@ -38,6 +38,10 @@ void md_listed_free(struct md_listed *listed);
 /** A table from path (inside listed->name) to struct md_listed, owned by it. */
 GHashTable *md_listing_new(void);
 
+/** Gets a file; @mode MD_MODE_ABSENT and @content NULL: it is gone again. */
+typedef gboolean (*md_tree_visit)(void *data, const char *path, guint32 mode, GBytes *content,
+				  GError **error);
+
 /** What a kind of tree can do.  Each call gets the tree that has this table. */
 struct md_tree_ops {
 	void (*free)(struct md_tree *tree);
@@ -49,8 +53,14 @@ struct md_tree_ops {
 	/* Sets both outputs; @mode is never NULL here. */
 	gboolean (*read)(struct md_tree *tree, const char *path, guint32 *mode, GBytes **content,
 			 GError **error);
-	/* Every file of the tree; NULL where only md_tree_changes_named makes sense. */
+	/* Every file of the tree; NULL for what lies on another tree. */
 	GHashTable *(*list)(struct md_tree *tree, const struct md_hooks *hooks, GError **error);
+	/*
+	 * Calls @visit for every file, in any order, where that costs less than
+	 * reading each by its path; else NULL. The last call for a path stands.
+	 */
+	gboolean (*visit)(struct md_tree *tree, md_tree_visit visit, void *data,
+			  const struct md_hooks *hooks, GError **error);
 	/* A quicker way than listings where @base is of the same kind, or NULL. */
 	gboolean (*changes)(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			    const struct md_hooks *hooks, GError **error);
@@ -60,7 +70,8 @@ struct md_tree_ops {
 struct md_tree {
 	const struct md_tree_ops *ops;
 	char *name;
-	GHashTable *listing; /* kept by md_tree_list; NULL before */
+	struct md_tree *base; /* what it lies on, not owned; NULL: it is whole by itself */
+	GHashTable *listing;  /* kept by md_tree_list; NULL before */
 };
 
 /** Every file of @tree, listed once; owned by the tree. */
@@ -78,6 +89,14 @@ gboolean md_name_is_proper(const char *name, gsize size);
 
 /** TRUE for a path of at most MD_LIMIT_PATH bytes, proper names and single slashes. */
 gboolean md_path_is_proper(const char *path);
+
+/**
+ * Opens, below the folder @root, the one that holds @path, which is proper; @make makes
+ * those that are missing. Never goes through a symbolic link. Returns its descriptor,
+ * which is @root itself where @path has no slash, and in *@name the last component;
+ * -1 with errno.
+ */
+int md_folder_descend(int root, const char *path, gboolean make, const char **name);
 
 /** How much of a tree was met so far, in files and folders and in bytes of their paths. */
 struct md_tally {

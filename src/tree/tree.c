@@ -26,12 +26,17 @@ const char *md_tree_name(const struct md_tree *tree)
 	return tree->name;
 }
 
+struct md_tree *md_tree_base(const struct md_tree *tree)
+{
+	return tree->base;
+}
+
 gboolean md_tree_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			 const struct md_hooks *hooks, GError **error)
 {
 	if (base == downstream)
 		return TRUE;
-	/* A patched tree names its changes itself, whatever it lies on. */
+	/* What lies on a tree names its changes itself, whatever that is. */
 	if (downstream->ops->changes != NULL &&
 	    (downstream->ops->list == NULL || base->ops == downstream->ops))
 		return downstream->ops->changes(base, downstream, paths, hooks, error);

@@ -79,8 +79,20 @@ gboolean md_tree_read(struct md_tree *tree, const char *path, guint32 *mode, GBy
  */
 const GPtrArray *md_tree_rejects(const struct md_tree *tree, gsize *hunks);
 
-/** The tree that patches were laid over; NULL for a tree without patches. */
+/** What a patched tree or an overlay lies on; NULL for a tree that is whole by itself. */
 struct md_tree *md_tree_base(const struct md_tree *tree);
+
+/**
+ * @base with some files replaced in memory, none at first. @base must outlive
+ * it; md_tree_changes against it gives the paths that were set.
+ */
+struct md_tree *md_tree_overlay_new(struct md_tree *base, const char *name);
+
+/**
+ * Replaces @path, or deletes it: @mode MD_MODE_ABSENT and @content NULL. Takes a
+ * reference to @content. Not while another thread reads the overlay.
+ */
+void md_tree_overlay_set(struct md_tree *overlay, const char *path, guint32 mode, GBytes *content);
 
 /** Git's id of a file with this content. */
 void md_blob_id(struct md_slice content, guint8 id[MD_ID_SIZE]);

@@ -105,6 +105,40 @@ static void test_git(void)
 	fixture_end(g_steal_pointer(&work));
 }
 
+/* Written to a folder, each kind is the same folder. */
+static void test_export(void)
+{
+	g_autofree char *work = fixture_begin();
+	g_autofree char *repository_path = g_build_filename(work, "git", NULL);
+	git_repository *repository = git_begin(repository_path);
+	const char *const kinds[] = { "folder", "archive", "v1" };
+
+	write_git(repository, "v1", odd_files, G_N_ELEMENTS(odd_files));
+	git_repository_free(repository);
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autofree char *path = g_build_filename(work, kinds[i], NULL);
+		g_autofree char *out = g_strconcat(path, "-out", NULL);
+		g_autofree char *changes = NULL;
+		g_autoptr(GError) error = NULL;
+		MD_AUTOPTR(md_tree) tree = NULL;
+		MD_AUTOPTR(md_tree) written = NULL;
+
+		if (i == 0)
+			write_folder(path, odd_files, G_N_ELEMENTS(odd_files));
+		if (i == 1)
+			write_tar(path, ARCHIVE_FILTER_GZIP, "linux-6.1/", odd_files,
+				  G_N_ELEMENTS(odd_files));
+		tree = open_in(i == 2 ? "v1" : path, NULL, repository_path);
+		md_tree_export(tree, out, 0, NULL, &error);
+		g_assert_no_error(error);
+		written = open_in(out, NULL, NULL);
+		assert_odd_files(written);
+		changes = changes_line(tree, written);
+		g_assert_cmpstr(changes, ==, "");
+	}
+	fixture_end(g_steal_pointer(&work));
+}
+
 static void test_submodule(void)
 {
 	const struct fixture_file files[] = {
@@ -395,6 +429,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tree/kinds/folder", test_folder);
 	g_test_add_func("/tree/kinds/archives", test_archives);
 	g_test_add_func("/tree/kinds/git", test_git);
+	g_test_add_func("/tree/kinds/export", test_export);
 	g_test_add_func("/tree/kinds/submodule", test_submodule);
 	g_test_add_func("/tree/kinds/content-outlives", test_content_outlives);
 	g_test_add_func("/tree/kinds/changes", test_changes);
