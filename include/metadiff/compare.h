@@ -35,6 +35,12 @@ MD_PUBLIC gboolean md_compare_settings_set_show(struct md_compare_settings *sett
  */
 MD_PUBLIC void md_compare_settings_set_paths(struct md_compare_settings *settings,
 					     const char *const *paths);
+/**
+ * A later upstream, not owned: what a region adds and this one has, too, is a
+ * backport. NULL (default): none.
+ */
+MD_PUBLIC void md_compare_settings_set_upstream(struct md_compare_settings *settings,
+						struct md_tree *later);
 MD_DEFINE_AUTOPTR(md_compare_settings)
 
 /** The result. */

@@ -14,6 +14,8 @@ struct compare_options {
 	gboolean stat;
 	gboolean strict;
 	char *show;
+	char *upstream;
+	struct md_tree *since, *later; /* what --upstream names, once it is open */
 	char **paths;
 };
 
@@ -22,6 +24,9 @@ static void compare_options_clear(struct compare_options *options)
 	common_options_clear(&options->common);
 	g_free(options->repository);
 	g_free(options->show);
+	g_free(options->upstream);
+	md_tree_free(options->since);
+	md_tree_free(options->later);
 	g_strfreev(options->paths);
 }
 
@@ -60,6 +65,8 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		{ "show", 0, 0, G_OPTION_ARG_STRING, &options->show,
 		  "show the marks of these names (added, declined, adopted...), or all",
 		  "NAME,..." },
+		{ "upstream", 0, 0, G_OPTION_ARG_FILENAME, &options->upstream,
+		  "a later upstream: say which added lines are backports of it", "TREE" },
 		{ "ignore-all-space", 'w', 0, G_OPTION_ARG_NONE, &options->all_space,
 		  "take lines that differ in blanks alone as equal", NULL },
 		{ "ignore-space-change", 'b', 0, G_OPTION_ARG_NONE, &options->space_change,
@@ -84,6 +91,18 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 	       check_number("--fuzz", options->fuzz, error);
 }
 
+/* Takes a range A..B of revisions apart, into owned strings; FALSE where it is none. */
+static gboolean split_range(const char *range, char **first, char **second)
+{
+	const char *dots = strstr(range, "..");
+
+	if (dots == NULL || dots == range || dots[2] == '\0' || dots[2] == '.')
+		return FALSE;
+	*first = g_strdup_printf("git:%.*s", (int)(dots - range), range);
+	*second = g_strdup_printf("git:%s", dots + 2);
+	return TRUE;
+}
+
 /* Fills @source (owned strings) from four arguments or two ranges. */
 static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GError **error)
 {
@@ -102,23 +121,35 @@ static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GErro
 		return FALSE;
 	}
 	for (guint i = 0; i < MD_SIDES; i++) {
-		const char *dots = strstr(arguments[i], "..");
-
-		if (dots == NULL || dots == arguments[i] || dots[2] == '\0' || dots[2] == '.') {
+		if (!split_range(arguments[i], &source[i * 2], &source[i * 2 + 1])) {
 			g_set_error(
 				error, MD_ERROR, MD_ERROR_SETTING,
 				"%s: is no range BASE..DOWNSTREAM; see 'metadiff compare --help'",
 				arguments[i]);
 			return FALSE;
 		}
-		source[i * 2] =
-			g_strdup_printf("git:%.*s", (int)(dots - arguments[i]), arguments[i]);
-		source[i * 2 + 1] = g_strdup_printf("git:%s", dots + 2);
 	}
 	return TRUE;
 }
 
-static gboolean open_trees(const struct compare_options *options, char **arguments,
+/* A path wins over a range of that name, as it does over a revision. */
+static gboolean open_upstream(struct compare_options *options,
+			      const struct md_tree_settings *settings, GError **error)
+{
+	g_autofree char *since = NULL, *later = NULL;
+
+	if (g_file_test(options->upstream, G_FILE_TEST_EXISTS) ||
+	    !split_range(options->upstream, &since, &later)) {
+		options->later = md_tree_open(options->upstream, NULL, settings, error);
+		return options->later != NULL;
+	}
+	options->since = md_tree_open(since, NULL, settings, error);
+	if (options->since != NULL)
+		options->later = md_tree_open(later, NULL, settings, error);
+	return options->later != NULL;
+}
+
+static gboolean open_trees(struct compare_options *options, char **arguments,
 			   struct md_tree *tree[MD_VERSIONS], GError **error)
 {
 	MD_AUTOPTR(md_tree_settings) settings = md_tree_settings_new();
@@ -135,6 +166,7 @@ static gboolean open_trees(const struct compare_options *options, char **argumen
 		tree[i] = md_tree_open(source[i], i % 2 ? tree[i - 1] : NULL, settings, error);
 		done = tree[i] != NULL;
 	}
+	done = done && (options->upstream == NULL || open_upstream(options, settings, error));
 	for (guint i = 0; i < MD_VERSIONS; i++)
 		g_free(source[i]);
 	return done;
@@ -154,6 +186,7 @@ static struct md_comparison *compare(const struct compare_options *options,
 	if (options->all_space)
 		md_compare_settings_ignore_all_space(settings);
 	md_compare_settings_set_jobs(settings, (guint)options->common.jobs);
+	md_compare_settings_set_upstream(settings, options->later);
 	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
 	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))
 		return NULL;

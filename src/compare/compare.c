@@ -74,14 +74,19 @@ static void workspace_destroy(void *workspace)
 	md_workspace_free(workspace);
 }
 
+struct md_workspace *md_workspaces_take(GAsyncQueue *workspaces)
+{
+	struct md_workspace *workspace = g_async_queue_try_pop(workspaces);
+
+	return workspace ? workspace : md_workspace_new();
+}
+
 static gboolean compare_path(gsize index, void *data, GError **error)
 {
 	struct work *work = data;
-	struct md_workspace *workspace = g_async_queue_try_pop(work->workspaces);
+	struct md_workspace *workspace = md_workspaces_take(work->workspaces);
 	gboolean done;
 
-	if (workspace == NULL)
-		workspace = md_workspace_new();
 	done = md_compare_file(work->tree, &g_array_index(work->files, struct md_file_paths, index),
 			       work->settings, workspace, &work->result[index], error);
 	g_async_queue_push(work->workspaces, workspace);
@@ -96,6 +101,7 @@ static void summarize_file(struct md_summary *summary, const struct md_file_comp
 		const struct md_file_region *region = g_ptr_array_index(file->told, i);
 
 		summary->regions[region->class]++;
+		summary->backports += region->backport != NULL;
 		for (gsize line = 0; line < region->count; line++) {
 			if (md_mark_is_shown(region->mark[line], shown))
 				summary->marks[region->mark[line] % MD_MARKS]++;
@@ -109,26 +115,29 @@ static int compare_names(const void *a, const void *b)
 		      (*(struct md_file_comparison *const *)b)->name);
 }
 
-static void finish(struct md_comparison *comparison)
+/* Settles what a reader is told. */
+static void tell(struct md_comparison *comparison)
 {
 	/* A file that was renamed came at its old name. */
 	g_ptr_array_sort(comparison->files, compare_names);
 	md_moves_find(comparison->files, comparison->shown);
-	for (guint i = 0; i < comparison->files->len; i++) {
-		struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
+	for (guint i = 0; i < comparison->files->len; i++)
+		md_moves_tell(g_ptr_array_index(comparison->files, i), comparison->shown);
+}
 
-		md_moves_tell(file, comparison->shown);
-		summarize_file(&comparison->summary, file, comparison->shown);
-	}
+static void summarize(struct md_comparison *comparison)
+{
+	for (guint i = 0; i < comparison->files->len; i++)
+		summarize_file(&comparison->summary, g_ptr_array_index(comparison->files, i),
+			       comparison->shown);
 	for (enum md_side side = 0; side < MD_SIDES; side++)
 		comparison->summary.rejects += md_comparison_rejects(comparison, side)->len;
 }
 
 static gboolean compare_files(struct md_comparison *comparison, GArray *files,
-			      const struct md_compare_settings *settings,
+			      const struct md_compare_settings *settings, GAsyncQueue *workspaces,
 			      const struct md_hooks *hooks, GError **error)
 {
-	g_autoptr(GAsyncQueue) workspaces = g_async_queue_new_full(workspace_destroy);
 	g_autofree struct md_file_comparison **result =
 		g_new0(struct md_file_comparison *, files->len);
 	struct work work = { comparison->tree, settings, files, result, workspaces };
@@ -143,7 +152,7 @@ static gboolean compare_files(struct md_comparison *comparison, GArray *files,
 }
 
 static gboolean compare_paths(struct md_comparison *comparison, const GPtrArray *paths,
-			      const struct md_compare_settings *settings,
+			      const struct md_compare_settings *settings, GAsyncQueue *workspaces,
 			      const struct md_hooks *hooks, GError **error)
 {
 	g_autoptr(GHashTable) renames =
@@ -153,7 +162,7 @@ static gboolean compare_paths(struct md_comparison *comparison, const GPtrArray 
 	if (renames == NULL)
 		return FALSE;
 	files = md_renames_pair(comparison->tree, paths, renames);
-	return compare_files(comparison, files, settings, hooks, error);
+	return compare_files(comparison, files, settings, workspaces, hooks, error);
 }
 
 static void file_destroy(void *file)
@@ -169,10 +178,12 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	g_autoptr(GHashTable) old_changes = md_path_set_new();
 	g_autoptr(GHashTable) new_changes = md_path_set_new();
 	g_autoptr(GHashTable) wanted = md_path_set_new();
+	g_autoptr(GAsyncQueue) workspaces = g_async_queue_new_full(workspace_destroy);
 	struct sides sides = { tree, { old_changes, new_changes }, wanted, hooks };
 	g_autoptr(GPtrArray) paths = NULL;
 
 	memcpy(comparison->tree, tree, sizeof(comparison->tree));
+	comparison->later = settings->later;
 	comparison->shown = settings->shown;
 	comparison->filtered = settings->paths != NULL || settings->shown != md_mark_set_shown();
 	comparison->files = g_ptr_array_new_with_free_func(file_destroy);
@@ -181,9 +192,13 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	paths = choose_paths(&sides, settings);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, load_side, &sides, NULL, NULL, error))
 		return NULL;
-	if (!compare_paths(comparison, paths, settings, hooks, error))
+	if (!compare_paths(comparison, paths, settings, workspaces, hooks, error))
 		return NULL;
-	finish(comparison);
+	tell(comparison);
+	if (settings->later != NULL &&
+	    !md_backports_find(comparison, settings, workspaces, hooks, error))
+		return NULL;
+	summarize(comparison);
 	return g_steal_pointer(&comparison);
 }
 

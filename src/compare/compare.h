@@ -20,6 +20,13 @@ struct md_origin {
 	gsize line;		 /* of the first in that version, from 1 */
 };
 
+/** Where a later upstream has what a region adds. */
+struct md_backport {
+	char *path;
+	gsize line;	 /* there, of the first that it has, from 1 */
+	gsize lines, of; /* that it has, of the telling ones that the region adds */
+};
+
 /** A region with its lines, shown ones and context. */
 struct md_file_region {
 	enum md_class class;
@@ -29,6 +36,8 @@ struct md_file_region {
 	/* Blocks that the downstream moved here (struct md_origin), or NULL. */
 	GArray *origins;
 	const struct md_origin *origin; /* of what a reader is told: the first in it */
+	/* Of what a reader is told: NULL where it is none, or no later upstream was given. */
+	struct md_backport *backport;
 	gsize count;
 	md_mark *mark;	       /* [count] */
 	struct md_slice *line; /* [count], newlines included */
@@ -60,10 +69,12 @@ struct md_summary {
 	gsize regions[MD_CLASSES];
 	gsize marks[MD_MARKS]; /* shown lines */
 	gsize rejects;
+	gsize backports; /* regions */
 };
 
 struct md_comparison {
 	struct md_tree *tree[MD_VERSIONS]; /* not owned */
+	struct md_tree *later;		   /* upstream; not owned; NULL: none was given */
 	guint32 shown;			   /* the set of marks that were asked for */
 	gboolean filtered;		   /* only some paths or marks were asked for */
 	GPtrArray *files;		   /* of struct md_file_comparison, by name */

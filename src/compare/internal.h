@@ -9,8 +9,9 @@ struct md_compare_settings {
 	guint context;
 	enum md_space space;
 	guint jobs;
-	guint32 shown; /* set of marks */
-	char **paths;  /* NULL: all */
+	guint32 shown;	       /* set of marks */
+	char **paths;	       /* NULL: all */
+	struct md_tree *later; /* upstream, not owned; NULL: none */
 };
 
 /** Whether @path is asked for. */
@@ -49,6 +50,15 @@ gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const struct m
 void md_moves_find(GPtrArray *files, guint32 shown);
 /** Sets what a reader is told of @file. */
 void md_moves_tell(struct md_file_comparison *file, guint32 shown);
+
+/** Finds what of the regions told of the later upstream of @settings has. */
+gboolean md_backports_find(struct md_comparison *comparison,
+			   const struct md_compare_settings *settings, GAsyncQueue *workspaces,
+			   const struct md_hooks *hooks, GError **error);
+void md_backport_free(struct md_backport *backport);
+
+/** Takes one that no thread works in; to be pushed back to @workspaces. */
+struct md_workspace *md_workspaces_take(GAsyncQueue *workspaces);
 
 void md_file_comparison_free(struct md_file_comparison *file);
 

@@ -374,9 +374,17 @@ static void tell_region(GPtrArray *told, const struct md_file_region *region, gu
 	tell(told, region, first, region->count, start, shown);
 }
 
+static void piece_free(void *data)
+{
+	struct md_file_region *piece = data;
+
+	md_backport_free(piece->backport);
+	g_free(piece);
+}
+
 void md_moves_tell(struct md_file_comparison *file, guint32 shown)
 {
-	file->told = g_ptr_array_new_with_free_func(g_free);
+	file->told = g_ptr_array_new_with_free_func(piece_free);
 	for (guint i = 0; i < file->regions->len; i++)
 		tell_region(file->told, g_ptr_array_index(file->regions, i), shown);
 }

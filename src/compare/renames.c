@@ -229,7 +229,8 @@ static GArray *find_candidates(struct md_tree *const tree[MD_VERSIONS], const GA
 	/* A tree that lies under patches is read through them, and is loaded here. */
 	if (!md_tree_load(tree[MD_NEW_BASE], added, hooks, error))
 		return NULL;
-	if (md_tree_base(tree[MD_NEW_DOWNSTREAM]) != tree[MD_NEW_BASE] &&
+	if (tree[MD_NEW_DOWNSTREAM] != tree[MD_NEW_BASE] &&
+	    md_tree_base(tree[MD_NEW_DOWNSTREAM]) != tree[MD_NEW_BASE] &&
 	    !md_tree_load(tree[MD_NEW_DOWNSTREAM], added, hooks, error))
 		return NULL;
 	return g_steal_pointer(&candidates);

@@ -79,6 +79,11 @@ void md_compare_settings_set_paths(struct md_compare_settings *settings, const c
 	settings->paths = paths && paths[0] ? g_strdupv((char **)paths) : NULL;
 }
 
+void md_compare_settings_set_upstream(struct md_compare_settings *settings, struct md_tree *later)
+{
+	settings->later = later;
+}
+
 static gboolean match(const char *pattern, const char *path)
 {
 	gsize length = strlen(pattern);

@@ -75,6 +75,8 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		add_name(builder, md_version_name(version),
 			 md_tree_name(comparison->tree[version]));
+	if (comparison->later != NULL)
+		add_name(builder, "upstream", md_tree_name(comparison->later));
 	json_builder_end_object(builder);
 	json_builder_end_object(builder);
 	append_record(out, builder);
@@ -98,6 +100,21 @@ static void add_moved_from(JsonBuilder *builder, const struct md_file_region *re
 	add_name(builder, "path", path);
 	add_string(builder, "version", md_version_name(region->origin->version));
 	add_count(builder, "line", region->origin->line);
+	json_builder_end_object(builder);
+}
+
+/* Where the later upstream has what the region adds. */
+static void add_backport(JsonBuilder *builder, const struct md_backport *backport, gboolean latin1)
+{
+	struct md_slice name = { backport->path, strlen(backport->path) };
+	g_autofree char *path = md_text_to_utf8(name, latin1);
+
+	json_builder_set_member_name(builder, "backport");
+	json_builder_begin_object(builder);
+	add_name(builder, "path", path);
+	add_count(builder, "line", backport->line);
+	add_count(builder, "lines", backport->lines);
+	add_count(builder, "of", backport->of);
 	json_builder_end_object(builder);
 }
 
@@ -140,6 +157,8 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	add_string(builder, "function", function);
 	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
+	if (region->backport != NULL)
+		add_backport(builder, region->backport, latin1);
 	json_builder_set_member_name(builder, "start");
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
@@ -226,6 +245,8 @@ static void end(GString *out, const struct md_comparison *comparison,
 	}
 	json_builder_end_object(builder);
 	add_count(builder, "rejects", summary->rejects);
+	if (comparison->later != NULL)
+		add_count(builder, "backports", summary->backports);
 	json_builder_end_object(builder);
 	append_record(out, builder);
 }

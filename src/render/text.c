@@ -107,6 +107,13 @@ static void append_sources(GString *out, const struct md_comparison *comparison,
 		append_colored(out, pick(settings, FAINT), line);
 		g_string_append_c(out, '\n');
 	}
+	if (comparison->later != NULL) {
+		g_autofree char *later = printable_name(md_tree_name(comparison->later), FALSE);
+		g_autofree char *line = g_strdup_printf("later %s", later);
+
+		append_colored(out, pick(settings, FAINT), line);
+		g_string_append_c(out, '\n');
+	}
 }
 
 static void append_rejects(GString *out, const struct md_comparison *comparison,
@@ -195,6 +202,16 @@ static void append_classes(GString *out, const struct md_comparison *comparison,
 	}
 }
 
+static void append_backports(GString *out, gsize count)
+{
+	if (count == 0)
+		g_string_append(out, "  none of these is a backport\n");
+	else
+		g_string_append_printf(out, "  %zu of these %s: upstream has %s later\n", count,
+				       count == 1 ? "is a backport" : "are backports",
+				       count == 1 ? "it" : "them");
+}
+
 /* Nothing to show is good news only where nothing was left out. */
 static const char *nothing(const struct md_comparison *comparison)
 {
@@ -223,6 +240,8 @@ static void begin(GString *out, const struct md_comparison *comparison,
 			       "\n%zu file%s, %zu region%s changed by the downstream itself:\n",
 			       summary->files, plural(summary->files), regions, plural(regions));
 	append_classes(out, comparison, settings);
+	if (comparison->later != NULL)
+		append_backports(out, summary->backports);
 	g_string_append_c(out, '\n');
 }
 
@@ -338,6 +357,20 @@ static void append_origin(GString *head, const struct md_file_comparison *file,
 			       version_name[origin->version]);
 }
 
+/* Where the later upstream has what the region adds. */
+static void append_backport(GString *out, const struct md_file_comparison *file,
+			    const struct md_backport *backport)
+{
+	g_autofree char *path = printable_name(backport->path, file->latin1);
+
+	g_string_append(out, "    backport: upstream has ");
+	if (backport->lines < backport->of)
+		g_string_append_printf(out, "%zu of %zu lines", backport->lines, backport->of);
+	else
+		g_string_append(out, "it");
+	g_string_append_printf(out, " at %s:%zu\n", path, backport->line);
+}
+
 static void append_region(GString *out, const struct md_comparison *comparison,
 			  const struct md_file_comparison *file,
 			  const struct md_file_region *region,
@@ -356,6 +389,8 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 	append_origin(head, file, region);
 	append_colored(out, pick(settings, HEAD), head->str);
 	g_string_append_c(out, '\n');
+	if (region->backport != NULL)
+		append_backport(out, file, region->backport);
 	append_region_lines(out, comparison, file, region, settings);
 }
 

@@ -1,0 +1,28 @@
+#include <linux/ring.h>
+
+int ring_send(struct ring *ring, const void *data, size_t length)
+{
+	struct slot *slot;
+
+	if (ring_is_full(ring))
+		return -EBUSY;
+	slot = ring_next(ring);
+	memcpy(slot->data, data, length);
+	return 0;
+}
+
+int ring_receive(struct ring *ring, void *data)
+{
+	struct slot *slot = ring_first(ring);
+
+	if (!slot)
+		return -EAGAIN;
+	memcpy(data, slot->data, slot->length);
+	return 0;
+}
+
+void ring_close(struct ring *ring)
+{
+	ring->closed = true;
+	wake_up(&ring->wait);
+}
