@@ -167,13 +167,16 @@ void md_columns_compute(struct md_workspace *workspace, const struct md_slice te
 		md_twoway(workspace, edits[MD_OLD].number, edits[MD_OLD].count,
 			  edits[MD_NEW].number, edits[MD_NEW].count, workspace->numbers,
 			  unpaired[MD_OLD], unpaired[MD_NEW]);
-	most = edits[MD_OLD].count + edits[MD_NEW].count;
+	/* A line that the old patch adds has a second column where it rides along; see twins.c. */
+	most = 2 * edits[MD_OLD].count + edits[MD_NEW].count;
 	aligned.mark = md_buffer_reserve(&workspace->mark, most, sizeof(md_mark));
 	aligned.number = md_buffer_reserve(&workspace->mark_number, most, sizeof(guint32));
 	write_columns(&aligned, edits, unpaired);
 	if (next == md_slice_next_line)
 		md_twins_join(workspace, &aligned);
 	columns->lines = workspace->lines;
+	columns->number = aligned.number;
+	columns->text = workspace->text;
 	columns->mark = aligned.mark;
 	columns->count = aligned.count;
 }
@@ -207,5 +210,6 @@ struct md_slice md_walk_text(const struct md_walk *walk, const struct md_columns
 		if (projections & MD_BIT(order[i]))
 			return columns->lines[order[i]].line[walk->position[order[i]]];
 	}
-	g_assert_not_reached();
+	/* A line that rides along stands here in the carried text alone. */
+	return columns->text[columns->number[walk->column]];
 }

@@ -68,7 +68,8 @@ enum md_sign {
  * The mark of a column: old sign times MD_SIGNS plus new sign, which is an
  * index into md_mark_table, and perhaps one of two flags. A line that upstream
  * moved has two columns: at its old place the old sign alone, MD_MARK_AWAY; at
- * its new place both signs, MD_MARK_HERE. MD_MARK_MOVED is on both places of a
+ * its new place both signs, MD_MARK_HERE; and so has a line of the old patch that
+ * rides along with what moved. MD_MARK_MOVED is on both places of a
  * line that the downstream itself moved: a patch has it as '-' and as '+', a
  * reader is shown it once.
  */
@@ -131,6 +132,8 @@ guint32 md_mark_set_shown(void);
 struct md_columns {
 	const struct md_lines *lines; /* [MD_VERSIONS] */
 	md_mark *mark;
+	const guint32 *number;	     /* of the line in each column */
+	const struct md_slice *text; /* by number: one of the lines that have it */
 	gsize count;
 };
 

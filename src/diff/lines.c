@@ -126,6 +126,7 @@ void md_lines_number(struct md_workspace *workspace, const struct md_slice text[
 {
 	struct numbering numbering = { .seed = workspace->seed };
 	gsize total = 0, bytes = 0, slots = 16;
+	struct md_slice *original;
 	char *folded = NULL;
 
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
@@ -142,6 +143,7 @@ void md_lines_number(struct md_workspace *workspace, const struct md_slice text[
 	memset(numbering.slots, 0, slots * sizeof(struct slot));
 	numbering.distinct =
 		md_buffer_reserve(&workspace->distinct, total, sizeof(struct md_slice));
+	original = md_buffer_reserve(&workspace->original, total, sizeof(struct md_slice));
 	if (space != MD_SPACE_EXACT)
 		folded = md_buffer_reserve(&workspace->folded, bytes, 1);
 
@@ -161,7 +163,9 @@ void md_lines_number(struct md_workspace *workspace, const struct md_slice text[
 				folded += line.size;
 			}
 			lines->number[i] = number_of(&numbering, line);
+			original[lines->number[i]] = lines->line[i];
 		}
 	}
 	workspace->numbers = numbering.numbers;
+	workspace->text = original;
 }

@@ -9,6 +9,10 @@
  * in both rows. The two halves of a line then make one mark, as if they had
  * been aligned: it stands at the new place, and the old half is away.
  *
+ * Lines that a patch adds to the block need not be in the other one: a block
+ * goes on past them. Those of the old patch ride along: each has a column
+ * at the new place, too, where it is dropped unless the new patch has it.
+ *
  * A block in which both patches only add is not upstream's doing: it is the
  * downstream that moved its own lines, or upstream moved what lies around
  * them. It is taken where some line of a base came along, else left alone.
@@ -38,9 +42,16 @@ struct unpaired {
 	guint32 at_old;
 };
 
+/* A line that the old patch adds to a block that moved. */
+struct rider {
+	guint32 from;	/* its column; in the end its number */
+	guint32 behind; /* the column at the new place that it follows */
+};
+
 struct twins {
 	struct md_aligned *columns;
 	struct unpaired *unpaired; /* by number */
+	GArray *riders;		   /* of struct rider */
 };
 
 static gboolean is_unpaired(md_mark mark, enum md_side side)
@@ -75,34 +86,113 @@ static gboolean is_pair(const struct md_aligned *columns, gsize old, gsize new, 
 	return TRUE;
 }
 
+/* A line that the patch of @side adds and the other patch knows nothing of. */
+static gboolean is_addition(const struct md_aligned *columns, enum md_side side, gsize at)
+{
+	return is_unpaired(columns->mark[at], side) &&
+	       md_mark_sign(columns->mark[at], side) == MD_SIGN_DOWNSTREAM;
+}
+
+/* Moves @old and @new to the next pair, past lines that only one patch adds. */
+static gboolean next_pair(const struct md_aligned *columns, gboolean down, gsize *old, gsize *new,
+			  gsize *base_lines)
+{
+	gsize next_old = *old, next_new = *new;
+	gboolean more =
+		step(columns, MD_OLD, down, &next_old) && step(columns, MD_NEW, down, &next_new);
+
+	while (more) {
+		if (is_pair(columns, next_old, next_new, base_lines)) {
+			*old = next_old;
+			*new = next_new;
+			return TRUE;
+		}
+		if (is_addition(columns, MD_OLD, next_old))
+			more = step(columns, MD_OLD, down, &next_old);
+		else if (is_addition(columns, MD_NEW, next_new))
+			more = step(columns, MD_NEW, down, &next_new);
+		else
+			more = FALSE;
+	}
+	return FALSE;
+}
+
 /* Moves @old and @new to the last pair in one direction. */
 static void grow(const struct md_aligned *columns, gboolean down, gsize *old, gsize *new,
 		 gsize *base_lines)
 {
-	gsize next_old = *old, next_new = *new;
+	while (next_pair(columns, down, old, new, base_lines))
+		;
+}
 
-	while (step(columns, MD_OLD, down, &next_old) && step(columns, MD_NEW, down, &next_new) &&
-	       is_pair(columns, next_old, next_new, base_lines)) {
-		*old = next_old;
-		*new = next_new;
+static void join_pair(struct md_aligned *columns, gsize old, gsize new)
+{
+	enum md_sign sign = md_mark_sign(columns->mark[old], MD_OLD);
+
+	columns->mark[new] = MD_MARK_HERE | MD_MARK(sign, md_mark_sign(columns->mark[new], MD_NEW));
+	columns->mark[old] = MD_MARK_AWAY | MD_MARK(sign, MD_SIGN_ABSENT);
+}
+
+static void join_block(struct twins *twins, gsize old, gsize new, gsize last_old)
+{
+	struct md_aligned *columns = twins->columns;
+	gsize base_lines = 0;
+
+	for (;;) {
+		gsize next_old = old, next_new = new, at = old;
+		gboolean more = old != last_old &&
+				next_pair(columns, TRUE, &next_old, &next_new, &base_lines);
+
+		join_pair(columns, old, new);
+		if (!more)
+			return;
+		while (step(columns, MD_OLD, TRUE, &at) && at != next_old) {
+			const struct rider rider = { (guint32)at, (guint32) new };
+
+			columns->mark[at] |= MD_MARK_AWAY;
+			g_array_append_val(twins->riders, rider);
+		}
+		old = next_old;
+		new = next_new;
 	}
 }
 
-static void join_block(struct md_aligned *columns, gsize old, gsize new, gsize last_old)
+static int compare_riders(const void *a, const void *b)
 {
-	for (;;) {
-		enum md_sign sign = md_mark_sign(columns->mark[old], MD_OLD);
-		gsize next_old = old, next_new = new;
-		gboolean more = old != last_old && step(columns, MD_OLD, TRUE, &next_old) &&
-				step(columns, MD_NEW, TRUE, &next_new);
+	const struct rider *rider_a = a, *rider_b = b;
 
-		columns->mark[new] =
-			MD_MARK_HERE | MD_MARK(sign, md_mark_sign(columns->mark[new], MD_NEW));
-		columns->mark[old] = MD_MARK_AWAY | MD_MARK(sign, MD_SIGN_ABSENT);
-		if (!more)
-			return;
-		old = next_old;
-		new = next_new;
+	if (rider_a->behind != rider_b->behind)
+		return rider_a->behind < rider_b->behind ? -1 : 1;
+	return rider_a->from < rider_b->from ? -1 : rider_a->from > rider_b->from;
+}
+
+/* Puts the columns of all riders in, from the end on, so that each column is moved once. */
+static void insert_riders(struct twins *twins)
+{
+	struct md_aligned *columns = twins->columns;
+	guint left = twins->riders->len;
+	gsize from = columns->count, to = columns->count + left;
+
+	g_array_sort(twins->riders, compare_riders);
+	/* What is overwritten on the way was moved already, but riders are looked up: first. */
+	for (guint i = 0; i < left; i++) {
+		struct rider *rider = &g_array_index(twins->riders, struct rider, i);
+
+		rider->from = columns->number[rider->from];
+	}
+	columns->count = to;
+	while (left > 0) {
+		const struct rider *rider = &g_array_index(twins->riders, struct rider, left - 1);
+
+		if (rider->behind + 1 == from) {
+			columns->number[--to] = rider->from;
+			columns->mark[to] =
+				MD_MARK_HERE | MD_MARK(MD_SIGN_DOWNSTREAM, MD_SIGN_ABSENT);
+			left--;
+		} else {
+			columns->number[--to] = columns->number[--from];
+			columns->mark[to] = columns->mark[from];
+		}
 	}
 }
 
@@ -134,8 +224,11 @@ static void count_unpaired(struct twins *twins)
 void md_twins_join(struct md_workspace *workspace, struct md_aligned *columns)
 {
 	const struct md_slice *distinct = workspace->distinct.data;
-	struct twins twins = { columns, md_buffer_reserve(&workspace->unpaired, workspace->numbers,
-							  sizeof(struct unpaired)) };
+	g_autoptr(GArray) riders = g_array_new(FALSE, FALSE, sizeof(struct rider));
+	struct twins twins = { columns,
+			       md_buffer_reserve(&workspace->unpaired, workspace->numbers,
+						 sizeof(struct unpaired)),
+			       riders };
 
 	memset(twins.unpaired, 0, workspace->numbers * sizeof(struct unpaired));
 	count_unpaired(&twins);
@@ -152,8 +245,9 @@ void md_twins_join(struct md_workspace *workspace, struct md_aligned *columns)
 		grow(columns, FALSE, &old, &new, &base_lines);
 		grow(columns, TRUE, &last_old, &last_new, &base_lines);
 		if (base_lines > 0)
-			join_block(columns, old, new, last_old);
+			join_block(&twins, old, new, last_old);
 		else
 			pass_over(&twins, new, last_new);
 	}
+	insert_riders(&twins);
 }

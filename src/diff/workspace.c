@@ -47,6 +47,7 @@ void md_workspace_free(struct md_workspace *workspace)
 	}
 	md_buffer_clear(&workspace->slots);
 	md_buffer_clear(&workspace->distinct);
+	md_buffer_clear(&workspace->original);
 	md_buffer_clear(&workspace->folded);
 	md_buffer_clear(&workspace->mark);
 	md_buffer_clear(&workspace->mark_number);

@@ -28,14 +28,15 @@ struct md_edits {
 struct md_workspace {
 	guint64 seed; /* of the line hash: strangers must not choose collisions */
 	struct md_lines lines[MD_VERSIONS];
-	gsize numbers; /* of distinct lines in all four */
+	gsize numbers;		     /* of distinct lines in all four */
+	const struct md_slice *text; /* by number: the last line that has it, blanks and all */
 
 	/* words.c: columns of words are computed while those of lines are in use */
 	struct md_workspace *words;
 
 	/* lines.c */
 	struct md_buffer split[MD_VERSIONS], numbered[MD_VERSIONS];
-	struct md_buffer slots, distinct, folded;
+	struct md_buffer slots, distinct, original, folded;
 	/* columns.c */
 	struct md_buffer changed[MD_SIDES];
 	struct md_buffer edit_number[MD_SIDES], edit_sign[MD_SIDES];
