@@ -7,6 +7,7 @@
  *   edits    base, downstream  -> one edit sequence (a full-context diff)
  *   columns  two edit sequences-> one row of marks
  *   regions  marks             -> runs of shown lines, each with a class
+ *   merge    three texts       -> chunks: what becomes of each, or a conflict
  *
  * Nothing here reads a file or knows of paths.
  */
@@ -256,6 +257,45 @@ gboolean md_line_is_telling(struct md_slice line);
  * when it is no heading.
  */
 struct md_slice md_heading_name(struct md_slice line);
+
+/* ------------------------------------------------------------------ merge */
+
+/** Who changed a chunk, and how it was merged. */
+enum md_chunk_kind {
+	MD_CHUNK_SAME,	   /* nobody */
+	MD_CHUNK_THEIRS,   /* theirs alone */
+	MD_CHUNK_OURS,	   /* ours alone */
+	MD_CHUNK_ADOPTED,  /* both, and they made the same of it */
+	MD_CHUNK_LINES,	   /* both, but not the same lines */
+	MD_CHUNK_WORDS,	   /* both, but not the same words */
+	MD_CHUNK_CONFLICT, /* both, and it is not known what should be there */
+};
+
+/** Lines [first, end) of the three texts, and what becomes of them. */
+struct md_chunk {
+	enum md_chunk_kind kind;
+	gsize first[MD_MERGE_TEXTS], end[MD_MERGE_TEXTS];
+	/* Lines of ours from the first to the last that it changed; empty where it only deleted. */
+	gsize own_first, own_end;
+	struct md_slice text[MD_MERGE_TEXTS];
+	struct md_slice result; /* of a conflict: theirs */
+};
+
+/** A merge: its chunks in order are all of the three texts. */
+struct md_merge {
+	GArray *chunks; /* of struct md_chunk */
+	gsize conflicts;
+	GPtrArray *kept; /* the memory of results that stand in none of the texts */
+};
+
+/**
+ * Merges three texts (a missing one: data NULL), which must outlive it. A line
+ * that lost its newline gets none here: who joins results puts it in.
+ */
+struct md_merge *md_merge_new(struct md_workspace *workspace,
+			      const struct md_slice text[MD_MERGE_TEXTS]);
+void md_merge_free(struct md_merge *merge);
+MD_DEFINE_AUTOPTR(md_merge)
 
 /* ----------------------------------------------------------------- twoway */
 
