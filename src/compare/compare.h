@@ -84,4 +84,23 @@ struct md_comparison {
 /** The rejects of one side: of struct md_reject, not owned. */
 const GPtrArray *md_comparison_rejects(const struct md_comparison *comparison, enum md_side side);
 
+/**
+ * Finds where upstream moved those of @paths (of strings) to that are gone
+ * from the new base: a table from old path to new path, both owned.
+ */
+GHashTable *md_renames_find(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
+			    guint jobs, const struct md_hooks *hooks, GError **error);
+
+/** The paths of one file, which may have another one in each version. */
+struct md_file_paths {
+	const char *path[MD_VERSIONS];
+};
+
+/**
+ * The files that @paths are of, one row each: an array of struct md_file_paths
+ * whose strings are those of @paths and @renames.
+ */
+GArray *md_renames_pair(struct md_tree *const tree[MD_VERSIONS], const GPtrArray *paths,
+			GHashTable *renames);
+
 #endif

@@ -229,22 +229,35 @@ GBytes *md_binary_apply_delta(struct md_slice source, struct md_slice delta)
 	return g_byte_array_free_to_bytes(g_steal_pointer(&result));
 }
 
+static char *blob_id(struct md_slice content, GChecksumType type)
+{
+	g_autofree char *header = g_strdup_printf("blob %zu", content.size);
+	g_autoptr(GChecksum) checksum = g_checksum_new(type);
+
+	/* The NUL behind the size is part of what git hashes. */
+	g_checksum_update(checksum, (const guint8 *)header, (gssize)strlen(header) + 1);
+	g_checksum_update(checksum, (const guint8 *)content.data, (gssize)content.size);
+	return g_strdup(g_checksum_get_string(checksum));
+}
+
 gboolean md_binary_has_id(struct md_slice content, const char *id)
 {
 	/* 40 digits are SHA-1, 64 SHA-256; a short one may be either. */
 	static const GChecksumType types[] = { G_CHECKSUM_SHA1, G_CHECKSUM_SHA256 };
-	g_autofree char *header = g_strdup_printf("blob %zu", content.size);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
-		g_autoptr(GChecksum) checksum = g_checksum_new(types[i]);
+		g_autofree char *found = blob_id(content, types[i]);
 
-		/* The NUL behind the size is part of what git hashes. */
-		g_checksum_update(checksum, (const guint8 *)header, (gssize)strlen(header) + 1);
-		g_checksum_update(checksum, (const guint8 *)content.data, (gssize)content.size);
-		if (g_ascii_strncasecmp(g_checksum_get_string(checksum), id, strlen(id)) == 0)
+		if (g_ascii_strncasecmp(found, id, strlen(id)) == 0)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+char *md_patch_blob_id(GBytes *content)
+{
+	return content ? blob_id(md_slice_from_bytes(content), G_CHECKSUM_SHA1)
+		       : g_strnfill(40, '0');
 }
 
 /* Reads one "literal" or "delta" and its lines; *content NULL: there is none. */

@@ -20,6 +20,9 @@ gboolean md_binary_decode_line(struct md_slice line, GByteArray *to);
 /** What @delta makes of @source; NULL when it is not made for it. */
 GBytes *md_binary_apply_delta(struct md_slice source, struct md_slice delta);
 
+/** Git's id of @content as a file, zeros for NULL; the caller owns it. */
+char *md_patch_blob_id(GBytes *content);
+
 /** Whether @id, which may be short, is git's id of @content as a file. */
 gboolean md_binary_has_id(struct md_slice content, const char *id);
 

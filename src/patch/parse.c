@@ -169,8 +169,7 @@ static gboolean read_all(struct md_reader *reader, GError **error)
 	return TRUE;
 }
 
-/* Hunks and lines were filled in order; give each its own. */
-static void share_out(struct md_patch *patch)
+void md_patch_share_out(struct md_patch *patch)
 {
 	struct md_hunk *hunk = patch->hunks;
 	const struct md_hunk_line *line = patch->lines;
@@ -186,7 +185,7 @@ static void share_out(struct md_patch *patch)
 	}
 }
 
-static struct md_patch *patch_new(const char *name)
+struct md_patch *md_patch_new(const char *name)
 {
 	struct md_patch *patch = g_new0(struct md_patch, 1);
 
@@ -233,7 +232,7 @@ static GBytes *prepare(GBytes *content, GArray **places)
 
 struct md_patch *md_patch_parse(const char *name, GBytes *content, GError **error)
 {
-	MD_AUTOPTR(md_patch) patch = patch_new(name);
+	MD_AUTOPTR(md_patch) patch = md_patch_new(name);
 	g_autoptr(GArray) places = NULL;
 	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GArray) hunks = g_array_new(FALSE, FALSE, sizeof(struct md_hunk));
@@ -257,7 +256,7 @@ struct md_patch *md_patch_parse(const char *name, GBytes *content, GError **erro
 		return NULL;
 	patch->hunks = (struct md_hunk *)(void *)g_array_free(g_steal_pointer(&hunks), FALSE);
 	patch->lines = (struct md_hunk_line *)(void *)g_array_free(g_steal_pointer(&lines), FALSE);
-	share_out(patch);
+	md_patch_share_out(patch);
 	return g_steal_pointer(&patch);
 }
 

@@ -16,6 +16,7 @@
 #define MD_PATCH_H
 
 #include "base/base.h"
+#include "diff/diff.h"
 
 /* ------------------------------------------------------------------ model */
 
@@ -86,8 +87,24 @@ MD_DEFINE_AUTOPTR(md_patch)
 /** The number of hunks; a binary patch, rename or mode change without counts one. */
 gsize md_patch_hunk_count(const struct md_patch *patch);
 
+/** A file before and after; mode 0 and NULL: no such file. Nothing is owned. */
+struct md_patch_change {
+	const char *old_path, *new_path; /* two only for a rename */
+	guint32 old_mode, new_mode;
+	GBytes *old, *new;
+};
+
+/**
+ * The git patch that makes these changes, with three lines of context. What is
+ * equal on both sides gives an entry without hunks.
+ */
+struct md_patch *md_patch_make(const char *name, struct md_workspace *workspace,
+			       const struct md_patch_change *changes, gsize count);
+
 /** Prints as a unified (or git) diff that reads back to the same model. */
 void md_patch_print(const struct md_patch *patch, GString *out);
+/** One hunk of it. */
+void md_patch_print_hunk(const struct md_hunk *hunk, GString *out);
 
 /**
  * Turns the patch around in place: old becomes new, and what was done last is
@@ -143,6 +160,16 @@ struct md_patch_base {
 	void *data;
 };
 
+/** An entry of a patch that was applied. The strings are owned. */
+struct md_applied {
+	const struct md_patch_file *file;
+	char *from, *to; /* the paths; two for renames and copies; NULL: unsafe ones */
+	gboolean whole;	 /* nothing of it was rejected */
+	/* The line that each hunk begins at in the file as it became, from 1; 0: rejected. */
+	gsize *line;
+};
+void md_applied_free(struct md_applied *applied);
+
 /** Files, read from @base when first needed, with patches applied to them. */
 struct md_patched;
 struct md_patched *md_patched_new(const struct md_patch_base *base);
@@ -168,6 +195,12 @@ struct md_apply_settings {
 gboolean md_patched_apply(struct md_patched *patched, const struct md_patch *patch,
 			  const struct md_apply_settings *settings, GPtrArray *rejects,
 			  const struct md_hooks *hooks, GError **error);
+
+/**
+ * From now on every entry that is applied, in whole or in part, is told in
+ * @applied (of struct md_applied), which must outlive @patched.
+ */
+void md_patched_tell(struct md_patched *patched, GPtrArray *applied);
 
 /** The paths that any strip in @settings could make this patch touch: owned strings. */
 GPtrArray *md_patch_paths(const struct md_patch *patch, int strip);

@@ -37,7 +37,36 @@ struct job {
 	const struct md_hooks *hooks;
 	char *from, *to; /* the paths; the same but for renames and copies */
 	gsize failed;	 /* hunks */
+	gsize *line;	 /* where each went; NULL: nobody asks */
 };
+
+void md_applied_free(struct md_applied *applied)
+{
+	if (applied == NULL)
+		return;
+	g_free(applied->from);
+	g_free(applied->to);
+	g_free(applied->line);
+	g_free(applied);
+}
+
+void md_patched_tell(struct md_patched *patched, GPtrArray *applied)
+{
+	patched->applied = applied;
+}
+
+/* Tells of the entry that was applied. */
+static void tell(struct job *job, gboolean whole)
+{
+	struct md_applied *applied = g_new0(struct md_applied, 1);
+
+	applied->file = job->file;
+	applied->from = g_strdup(job->from);
+	applied->to = g_strdup(job->to);
+	applied->line = g_steal_pointer(&job->line);
+	applied->whole = whole;
+	g_ptr_array_add(job->patched->applied, applied);
+}
 
 void md_reject_free(struct md_reject *reject)
 {
@@ -222,6 +251,8 @@ static void apply_hunks(struct job *job, struct md_state *state)
 		switch (md_applier_hunk(&applier, hunk, &placing)) {
 		case MD_OUTCOME_APPLIED:
 			log_placing(job, i, &placing);
+			if (job->line != NULL)
+				job->line[i] = (gsize)MAX(placing.line, 1);
 			continue;
 		case MD_OUTCOME_NOT_FOUND:
 			reject(job, hunk, md_diagnose(&applier, hunk));
@@ -476,6 +507,7 @@ gboolean md_patched_apply(struct md_patched *patched, const struct md_patch *pat
 						     : (guint)settings->strip;
 	for (guint i = 0; i < patch->files->len; i++) {
 		gboolean applied;
+		guint before;
 
 		job.file = g_ptr_array_index(patch->files, i);
 		job.failed = 0;
@@ -484,7 +516,13 @@ gboolean md_patched_apply(struct md_patched *patched, const struct md_patch *pat
 		if (last == NULL || last->group != job.file->group)
 			begin_group(&job, i);
 		last = job.file;
+		if (patched->applied != NULL)
+			job.line = g_new0(gsize, job.file->hunk_count + 1);
+		before = rejects->len;
 		applied = apply_file(&job, error);
+		if (applied && job.line != NULL)
+			tell(&job, rejects->len == before);
+		g_clear_pointer(&job.line, g_free);
 		g_clear_pointer(&job.from, g_free);
 		g_clear_pointer(&job.to, g_free);
 		if (!applied)

@@ -52,10 +52,22 @@ static void print_move(GString *out, const struct md_patch_file *file, const cha
 	g_string_append_c(out, '\n');
 }
 
+/* The name that a file would have on the other side: git gives both for one that is made. */
+static char *other_prefix(const char *name, char prefix, char other)
+{
+	char *copy = g_strdup(name);
+
+	if (copy != NULL && copy[0] == prefix && copy[1] == '/')
+		copy[0] = other;
+	return copy;
+}
+
 static void print_git_header(GString *out, const struct md_patch_file *file)
 {
-	const char *old_name = file->old_name ? file->old_name : file->new_name;
-	const char *new_name = file->new_name ? file->new_name : file->old_name;
+	g_autofree char *no_old = other_prefix(file->new_name, 'b', 'a');
+	g_autofree char *no_new = other_prefix(file->old_name, 'a', 'b');
+	const char *old_name = file->old_name ? file->old_name : no_old;
+	const char *new_name = file->new_name ? file->new_name : no_new;
 
 	g_string_append(out, "diff --git ");
 	if (old_name != NULL) {
@@ -104,7 +116,7 @@ static void print_range(GString *out, char sign, gsize start, gsize count)
 		g_string_append_printf(out, ",%zu", count);
 }
 
-static void print_hunk(GString *out, const struct md_hunk *hunk)
+void md_patch_print_hunk(const struct md_hunk *hunk, GString *out)
 {
 	g_string_append(out, "@@ ");
 	print_range(out, '-', hunk->old_start, hunk->old_count);
@@ -149,17 +161,17 @@ void md_patch_print(const struct md_patch *patch, GString *out)
 		print_name_line(out, "--- ", file->old_name, file->kind == MD_PATCH_CREATE);
 		print_name_line(out, "+++ ", file->new_name, file->kind == MD_PATCH_DELETE);
 		for (gsize j = 0; j < file->hunk_count; j++)
-			print_hunk(out, &file->hunk[j]);
+			md_patch_print_hunk(&file->hunk[j], out);
 	}
 }
 
 /* ---------------------------------------------------------------- reverse */
 
-#define SWAP(a, b) \
-	do { \
-		__auto_type swapped = (a); \
-		(a) = (b); \
-		(b) = swapped; \
+#define SWAP(a, b)                                                                                 \
+	do {                                                                                       \
+		__auto_type swapped = (a);                                                         \
+		(a) = (b);                                                                         \
+		(b) = swapped;                                                                     \
 	} while (0)
 
 static void reverse_file(struct md_patch_file *file)

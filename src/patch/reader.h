@@ -56,6 +56,11 @@ gboolean md_reader_fail(const struct md_reader *reader, gsize line, GError **err
 /** A number at the start of @text, which moves behind it. */
 gboolean md_read_number(struct md_slice *text, gsize *value);
 
+/** A patch without files. */
+struct md_patch *md_patch_new(const char *name);
+/** Hunks and lines of @patch were filled in order; gives each its own. */
+void md_patch_share_out(struct md_patch *patch);
+
 /** A new file whose header is at @line; owned by the caller until added. */
 struct md_patch_file *md_reader_file_new(const struct md_reader *reader, gsize line);
 void md_patch_file_free(struct md_patch_file *file);

@@ -18,8 +18,9 @@ struct md_state {
 
 struct md_patched {
 	struct md_patch_base base;
-	GHashTable *files; /* path -> struct md_state */
-	GPtrArray *kept;   /* of GBytes: the memory that lines lie in */
+	GHashTable *files;  /* path -> struct md_state */
+	GPtrArray *kept;    /* of GBytes: the memory that lines lie in */
+	GPtrArray *applied; /* of struct md_applied; NULL: nobody asks */
 	/* Of the group of changes at hand, by path: */
 	GHashTable *before;  /* struct md_state: what was there before the group */
 	GHashTable *leaving; /* it renames these away or deletes them */

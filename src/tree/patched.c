@@ -16,14 +16,9 @@
 #define LONE_PATCH_FUZZ 2
 #define SERIES_FUZZ 0
 
-struct layer {
-	struct md_patch *patch;
-	struct md_apply_settings apply;
-};
-
 struct patched_tree {
 	struct md_tree tree;
-	GArray *layers; /* of struct layer, in order */
+	GArray *layers; /* of struct md_layer, in order */
 	gsize hunks;
 	GPtrArray *rejects;
 	struct md_patched *patched; /* NULL before loading */
@@ -31,9 +26,12 @@ struct patched_tree {
 
 static void clear_layer(void *data)
 {
-	struct layer *layer = data;
+	struct md_layer *layer = data;
 
 	md_patch_free(layer->patch);
+	g_free(layer->name);
+	g_bytes_unref(layer->content);
+	g_clear_pointer(&layer->series, g_bytes_unref);
 }
 
 static void free_reject(void *reject)
@@ -43,40 +41,45 @@ static void free_reject(void *reject)
 
 /* ---------------------------------------------------------------- reading */
 
-static struct md_patch *read_patch(const char *path, GError **error)
+/* Fills patch and content of @layer. */
+static gboolean read_patch(const char *path, struct md_layer *layer, GError **error)
 {
 	/* The largest there are, from one kernel to the next, have 100 MB. */
 	g_autoptr(GBytes) content = md_file_read(path, MD_GIB, error);
 
-	return content ? md_patch_parse(path, content, error) : NULL;
+	layer->patch = content ? md_patch_parse(path, content, error) : NULL;
+	if (layer->patch == NULL)
+		return FALSE;
+	layer->content = g_steal_pointer(&content);
+	return TRUE;
 }
 
-/* Takes @patch. */
-static void add_layer(struct patched_tree *patched, struct md_patch *patch,
-		      const struct md_apply_settings *apply)
+/* Takes what @layer owns. */
+static void add_layer(struct patched_tree *patched, const struct md_layer *layer)
 {
-	struct layer layer = { patch, *apply };
-
-	g_array_append_val(patched->layers, layer);
-	patched->hunks += md_patch_hunk_count(patch);
+	g_array_append_val(patched->layers, *layer);
+	patched->hunks += md_patch_hunk_count(layer->patch);
 }
 
 gboolean md_layers_add_patch(struct md_tree *layers, const char *path,
 			     const struct md_tree_settings *settings, GError **error)
 {
-	const struct md_apply_settings apply = {
-		.strip = settings->strip >= 0 ? settings->strip : MD_STRIP_FIND,
-		.fuzz = settings->fuzz >= 0 ? settings->fuzz : LONE_PATCH_FUZZ,
+	struct md_layer layer = {
+		.apply = {
+			.strip = settings->strip >= 0 ? settings->strip : MD_STRIP_FIND,
+			.fuzz = settings->fuzz >= 0 ? settings->fuzz : LONE_PATCH_FUZZ,
+		},
 	};
-	MD_AUTOPTR(md_patch) patch = read_patch(path, error);
 
-	if (patch == NULL)
+	if (!read_patch(path, &layer, error))
 		return FALSE;
-	if (patch->files->len == 0) {
+	if (layer.patch->files->len == 0) {
 		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: no patch found in it", path);
+		clear_layer(&layer);
 		return FALSE;
 	}
-	add_layer((struct patched_tree *)layers, g_steal_pointer(&patch), &apply);
+	layer.name = g_path_get_basename(path);
+	add_layer((struct patched_tree *)layers, &layer);
 	return TRUE;
 }
 
@@ -104,19 +107,22 @@ static char *find_in_folder(const char *folder, const char *name)
 	return leaves ? NULL : g_steal_pointer(&path);
 }
 
-static gboolean add_series_entry(struct patched_tree *patched, const char *series,
+static gboolean add_series_entry(struct patched_tree *patched, const char *series, GBytes *content,
 				 const struct md_series_entry *entry,
 				 const struct md_tree_settings *settings, GError **error)
 {
 	g_autofree char *folder = g_path_get_dirname(series);
 	g_autofree char *path = find_in_folder(folder, entry->name);
-	MD_AUTOPTR(md_patch) patch = NULL;
-	/* 1 is what a series need not say: there the settings may say it. */
-	const struct md_apply_settings apply = {
-		.strip = entry->strip == 1 && settings->strip >= 0 ? settings->strip
-								   : (int)entry->strip,
-		.fuzz = settings->fuzz >= 0 ? settings->fuzz : SERIES_FUZZ,
-		.remove_empty = TRUE,
+	struct md_layer layer = {
+		.apply = {
+			/* 1 is what a series need not say: there the settings may say it. */
+			.strip = entry->strip == 1 && settings->strip >= 0 ? settings->strip
+									   : (int)entry->strip,
+			.fuzz = settings->fuzz >= 0 ? settings->fuzz : SERIES_FUZZ,
+			.remove_empty = TRUE,
+		},
+		.reversed = entry->reverse,
+		.place = entry->place,
 	};
 
 	if (path == NULL) {
@@ -129,12 +135,13 @@ static gboolean add_series_entry(struct patched_tree *patched, const char *serie
 			    entry->place, path);
 		return FALSE;
 	}
-	patch = read_patch(path, error);
-	if (patch == NULL)
+	if (!read_patch(path, &layer, error))
 		return FALSE;
 	if (entry->reverse)
-		md_patch_reverse(patch);
-	add_layer(patched, g_steal_pointer(&patch), &apply);
+		md_patch_reverse(layer.patch);
+	layer.name = g_strdup(entry->name);
+	layer.series = g_bytes_ref(content);
+	add_layer(patched, &layer);
 	return TRUE;
 }
 
@@ -153,7 +160,8 @@ gboolean md_layers_add_series(struct md_tree *layers, const char *path,
 		const struct md_series_entry *entry =
 			&g_array_index(entries, struct md_series_entry, i);
 
-		if (!add_series_entry((struct patched_tree *)layers, path, entry, settings, error))
+		if (!add_series_entry((struct patched_tree *)layers, path, content, entry, settings,
+				      error))
 			return FALSE;
 	}
 	return TRUE;
@@ -178,7 +186,7 @@ static gboolean base_has(void *data, const char *path)
 static void add_patch_paths(const struct patched_tree *patched, GHashTable *paths)
 {
 	for (guint i = 0; i < patched->layers->len; i++) {
-		const struct layer *layer = &g_array_index(patched->layers, struct layer, i);
+		const struct md_layer *layer = &g_array_index(patched->layers, struct md_layer, i);
 		g_autoptr(GPtrArray) touched = md_patch_paths(layer->patch, layer->apply.strip);
 
 		for (guint j = 0; j < touched->len; j++)
@@ -200,7 +208,7 @@ static gboolean apply_layers(struct patched_tree *patched, const struct md_hooks
 	MD_AUTOPTR(md_patched) result = md_patched_new(&base);
 
 	for (guint i = 0; i < patched->layers->len; i++) {
-		const struct layer *layer = &g_array_index(patched->layers, struct layer, i);
+		const struct md_layer *layer = &g_array_index(patched->layers, struct md_layer, i);
 
 		if (!md_hooks_progress(hooks, "applying patches", i, patched->layers->len, error) ||
 		    !md_patched_apply(result, layer->patch, &layer->apply, patched->rejects, hooks,
@@ -281,7 +289,7 @@ struct md_tree *md_layers_new(const char *name, struct md_tree *base)
 	patched->tree.ops = &patched_ops;
 	patched->tree.name = g_strdup(name);
 	patched->tree.base = base;
-	patched->layers = g_array_new(FALSE, FALSE, sizeof(struct layer));
+	patched->layers = g_array_new(FALSE, FALSE, sizeof(struct md_layer));
 	g_array_set_clear_func(patched->layers, clear_layer);
 	patched->rejects = g_ptr_array_new_with_free_func(free_reject);
 	return &patched->tree;
@@ -296,4 +304,9 @@ const GPtrArray *md_tree_rejects(const struct md_tree *tree, gsize *hunks)
 	if (hunks != NULL)
 		*hunks = tree->ops == &patched_ops ? patched->hunks : 0;
 	return tree->ops == &patched_ops ? patched->rejects : &none;
+}
+
+const GArray *md_tree_layers(const struct md_tree *tree)
+{
+	return tree->ops == &patched_ops ? ((const struct patched_tree *)tree)->layers : NULL;
 }

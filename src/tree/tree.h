@@ -94,6 +94,21 @@ struct md_tree *md_tree_overlay_new(struct md_tree *base, const char *name);
  */
 void md_tree_overlay_set(struct md_tree *overlay, const char *path, guint32 mode, GBytes *content);
 
+/** A patch that is laid over a tree. */
+struct md_layer {
+	struct md_patch *patch;
+	struct md_apply_settings apply;
+	char *name;	 /* as the series has it; of a lone patch the last part of its path */
+	GBytes *content; /* of the file, decompressed; what a series reverses stands as it is */
+	gboolean reversed;
+	/* The content of the series that names it, and the line there, from 1; NULL: none. */
+	GBytes *series;
+	gsize place;
+};
+
+/** The patches of @tree in order (of struct md_layer); NULL for a tree without patches. */
+const GArray *md_tree_layers(const struct md_tree *tree);
+
 /** Git's id of a file with this content. */
 void md_blob_id(struct md_slice content, guint8 id[MD_ID_SIZE]);
 
