@@ -12,6 +12,7 @@
 #include <metadiff/base.h>
 #include <metadiff/compare.h>
 #include <metadiff/diff.h>
+#include <metadiff/port.h>
 #include <metadiff/render.h>
 #include <metadiff/tree.h>
 

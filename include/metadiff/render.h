@@ -6,6 +6,7 @@
 #define METADIFF_RENDER_H
 
 #include <metadiff/compare.h>
+#include <metadiff/port.h>
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,15 @@ typedef gboolean (*md_render_write)(void *data, const char *bytes, gsize size, G
 MD_PUBLIC gboolean md_render_comparison(const struct md_comparison *comparison,
 					const struct md_render_settings *settings,
 					md_render_write write, void *data, GError **error);
+
+/** Prints the patches of @port, one behind the other. */
+MD_PUBLIC gboolean md_render_port(const struct md_port *port, md_render_write write, void *data,
+				  GError **error);
+
+/** Prints what became of every hunk. Fails on a format that cannot say it. */
+MD_PUBLIC gboolean md_render_ledger(const struct md_port *port,
+				    const struct md_render_settings *settings,
+				    md_render_write write, void *data, GError **error);
 
 G_END_DECLS
 

@@ -20,6 +20,7 @@ enum status {
 
 /** @arguments[0] is the name of the command; a NULL ends them. */
 enum status cmd_compare(char **arguments);
+enum status cmd_port(char **arguments);
 
 /* ---------------------------------------------------------------- options */
 
@@ -61,6 +62,9 @@ gboolean output_write(void *data, const char *bytes, gsize size, GError **error)
 gboolean output_close(struct output *output, GError **error);
 /** Leaves nothing behind.  Frees @output; NULL is ignored. */
 void output_discard(struct output *output);
+
+/** Writes a series that was carried to @folder, which must be missing or empty. */
+gboolean folder_write(const char *folder, const struct md_port *port, GError **error);
 
 /* --------------------------------------------------------------- progress */
 

@@ -12,6 +12,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "compare", cmd_compare, "show what a downstream itself changed between two releases" },
+	{ "port", cmd_port, "carry a patch or series to a new base" },
 };
 
 static void print_help(void)

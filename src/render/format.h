@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "compare/compare.h"
+#include "port/port.h"
 #include "render/render.h"
 
 struct md_render_settings {
@@ -68,6 +69,12 @@ static inline char md_mark_sign_if(md_mark mark, guint32 shown)
 {
 	return shown & MD_BIT(mark % MD_MARKS) ? md_mark_shown(mark) : ' ';
 }
+
+/** @name with nothing in it that a terminal would obey. */
+char *md_name_printable(const char *name);
+
+/** The ledger of a port as JSON Lines. */
+void md_jsonl_ledger(GString *out, const struct md_port *port);
 
 /** @text as UTF-8: itself, or read as Latin-1. */
 char *md_text_to_utf8(struct md_slice text, gboolean latin1);

@@ -252,3 +252,64 @@ static void end(GString *out, const struct md_comparison *comparison,
 }
 
 const struct md_format md_format_jsonl = { "jsonl", begin, append_file, end };
+
+/* ------------------------------------------------------------------- port */
+
+static void append_hunk(GString *out, JsonBuilder *builder, const struct md_port_hunk *hunk)
+{
+	add_type(builder, "hunk");
+	if (hunk->patch != NULL)
+		add_name(builder, "patch", hunk->patch);
+	else
+		add_string(builder, "patch", NULL);
+	add_name(builder, "path", hunk->path);
+	add_string(builder, "hunk", hunk->header);
+	if (hunk->place > 0)
+		add_count(builder, "line", hunk->place);
+	else
+		add_string(builder, "line", NULL);
+	add_string(builder, "result", md_port_result_name(hunk->result));
+	json_builder_set_member_name(builder, "to");
+	json_builder_begin_object(builder);
+	add_name(builder, "path", hunk->to);
+	add_count(builder, "line", hunk->line);
+	json_builder_end_object(builder);
+	json_builder_set_member_name(builder, "offset");
+	json_builder_add_int_value(builder, hunk->offset);
+	if (hunk->reason != NULL)
+		add_string(builder, "reason", hunk->reason);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}
+
+void md_jsonl_ledger(GString *out, const struct md_port *port)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	add_type(builder, "header");
+	add_count(builder, "version", 1);
+	json_builder_set_member_name(builder, "sources");
+	json_builder_begin_object(builder);
+	add_name(builder, "old_base", md_tree_name(port->old_base));
+	add_name(builder, "old_downstream", md_tree_name(port->old_downstream));
+	add_name(builder, "new_base", md_tree_name(port->new_base));
+	json_builder_end_object(builder);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+	for (guint i = 0; i < port->rejects->len; i++)
+		append_reject(out, builder, MD_OLD, g_ptr_array_index(port->rejects, i));
+	for (guint i = 0; i < port->hunks->len; i++)
+		append_hunk(out, builder, g_ptr_array_index(port->hunks, i));
+	add_type(builder, "summary");
+	add_count(builder, "hunks", port->hunks->len);
+	json_builder_set_member_name(builder, "results");
+	json_builder_begin_object(builder);
+	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
+		if (port->count[result] > 0)
+			add_count(builder, md_port_result_name(result), port->count[result]);
+	}
+	json_builder_end_object(builder);
+	add_count(builder, "rejects", port->rejects->len);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* metadiff port */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct port_options {
+	struct common_options common;
+	char *repository;
+	char *conflicts;
+	int strip;
+	int fuzz;
+	gboolean strict;
+	char **paths; /* none are taken */
+};
+
+static void port_options_clear(struct port_options *options)
+{
+	common_options_clear(&options->common);
+	g_free(options->repository);
+	g_free(options->conflicts);
+	g_strfreev(options->paths);
+}
+
+enum source {
+	OLD_BASE,
+	OLD_DOWNSTREAM,
+	NEW_BASE,
+	SOURCES,
+};
+
+/* What no user types: an option that was not given. */
+#define UNSET G_MININT
+
+static const char usage[] = "OLD_BASE OLD_DOWNSTREAM NEW_BASE [-o OUT]";
+
+static const char summary[] =
+	"Carry the patch between OLD_BASE and OLD_DOWNSTREAM to NEW_BASE.\n\n"
+	"Prints the new patch, and on standard error what became of every hunk: clean,\n"
+	"offset, by words, moved, adopted or conflict. With -o the patch goes to OUT and\n"
+	"the ledger to standard output. A series is carried patch by patch, and -o gives a\n"
+	"folder with the new one. -o OUT/ writes the whole new tree instead.";
+
+static gboolean check_number(const char *option, int number, GError **error)
+{
+	if (number == UNSET || number >= 0)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %d is not a number from 0 up", option,
+		    number);
+	return FALSE;
+}
+
+static gboolean check(char **arguments, const struct port_options *options, GError **error)
+{
+	guint count = g_strv_length(arguments);
+
+	if (count != SOURCES + 1) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "port: wants three sources, got %u; see 'metadiff port --help'",
+			    count - 1);
+		return FALSE;
+	}
+	if (options->paths != NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "port: takes no paths; see 'metadiff port --help'");
+		return FALSE;
+	}
+	if (options->conflicts != NULL && strcmp(options->conflicts, "rej") == 0 &&
+	    options->common.output == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--conflicts=rej: wants -o, for the rejects lie beside what it names");
+		return FALSE;
+	}
+	return check_number("-p", options->strip, error) &&
+	       check_number("--fuzz", options->fuzz, error);
+}
+
+static gboolean parse(char ***arguments, struct port_options *options, GError **error)
+{
+	const GOptionEntry own[] = {
+		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
+		  "take revisions from the repository in DIR (default: here)", "DIR" },
+		{ "conflicts", 0, 0, G_OPTION_ARG_STRING, &options->conflicts,
+		  "write what cannot be carried between markers (diff3, the default) or leave it "
+		  "out, in files of its own (rej)",
+		  "STYLE" },
+		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
+		  "drop N folders from names in patches (default: what fits best)", "N" },
+		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
+		  "let N lines of a hunk's context differ on the old base (default: 0 in a "
+		  "series, 2 in a lone patch)",
+		  "N" },
+		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
+		  "take a hunk that does not apply to the old base as trouble", NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+
+	options->strip = options->fuzz = UNSET;
+	return options_parse(arguments, usage, summary, own, &options->common, &options->paths,
+			     error) &&
+	       check(*arguments, options, error);
+}
+
+static gboolean open_trees(const struct port_options *options, char **source,
+			   struct md_tree *tree[SOURCES], GError **error)
+{
+	MD_AUTOPTR(md_tree_settings) settings = md_tree_settings_new();
+
+	if (options->repository != NULL)
+		md_tree_settings_set_repository(settings, options->repository);
+	if (options->strip != UNSET)
+		md_tree_settings_set_strip(settings, options->strip);
+	if (options->fuzz != UNSET)
+		md_tree_settings_set_fuzz(settings, options->fuzz);
+	for (guint i = 0; i < SOURCES; i++) {
+		struct md_tree *base = i == OLD_DOWNSTREAM ? tree[OLD_BASE] : NULL;
+
+		tree[i] = md_tree_open(source[i], base, settings, error);
+		if (tree[i] == NULL)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static struct md_port *carry(const struct port_options *options,
+			     struct md_tree *const tree[SOURCES], struct progress *progress,
+			     GError **error)
+{
+	MD_AUTOPTR(md_port_settings) settings = md_port_settings_new();
+
+	md_port_settings_set_jobs(settings, (guint)options->common.jobs);
+	if (options->conflicts != NULL &&
+	    !md_port_settings_set_conflicts(settings, options->conflicts, error))
+		return NULL;
+	return md_port_new(tree[OLD_BASE], tree[OLD_DOWNSTREAM], tree[NEW_BASE], settings,
+			   progress_hooks(progress), error);
+}
+
+/* ----------------------------------------------------------------- output */
+
+static gboolean write_patch(const struct md_port *port, const struct common_options *where,
+			    GError **error)
+{
+	struct output *output = output_open(where, error);
+
+	if (output == NULL)
+		return FALSE;
+	if (!md_render_port(port, output_write, output, error)) {
+		output_discard(output);
+		return FALSE;
+	}
+	return output_close(output, error);
+}
+
+/* OUT.rej, where there is something for it. */
+static gboolean write_rejected(const struct md_port *port, const char *name, GError **error)
+{
+	g_autofree char *path = g_strconcat(name, ".rej", NULL);
+	const struct common_options where = { .output = path };
+	GBytes *rejected = md_port_rejected(port);
+	struct output *output;
+
+	if (g_bytes_get_size(rejected) == 0)
+		return TRUE;
+	output = output_open(&where, error);
+	if (output == NULL)
+		return FALSE;
+	if (!output_write(output, g_bytes_get_data(rejected, NULL), g_bytes_get_size(rejected),
+			  error)) {
+		output_discard(output);
+		return FALSE;
+	}
+	return output_close(output, error);
+}
+
+static gboolean write_result(const struct md_port *port, const struct port_options *options,
+			     struct progress *progress, GError **error)
+{
+	const char *name = options->common.output;
+
+	if (name != NULL && g_str_has_suffix(name, "/")) {
+		g_autofree char *folder = g_strdup(name);
+
+		for (gsize i = strlen(folder); i > 1 && folder[i - 1] == '/'; i--)
+			folder[i - 1] = '\0';
+		return md_tree_export(md_port_tree(port), folder, (guint)options->common.jobs,
+				      progress_hooks(progress), error);
+	}
+	if (name != NULL && md_port_is_series(port))
+		return folder_write(name, port, error);
+	return (name == NULL || write_rejected(port, name, error)) &&
+	       write_patch(port, &options->common, error);
+}
+
+static gboolean write_to_stream(void *data, const char *bytes, gsize size, GError **error)
+{
+	if (fwrite(bytes, 1, size, data) == size)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "the ledger cannot be written");
+	return FALSE;
+}
+
+/* To standard output where the patch is in a file, else behind it on standard error. */
+static gboolean write_ledger(const struct md_port *port, const struct port_options *options,
+			     const struct md_render_settings *render, GError **error)
+{
+	const struct common_options where = { .no_pager = options->common.no_pager };
+	struct output *output;
+
+	if (options->common.quiet)
+		return TRUE;
+	if (options->common.output == NULL)
+		return md_render_ledger(port, render, write_to_stream, stderr, error);
+	output = output_open(&where, error);
+	if (output == NULL)
+		return FALSE;
+	if (!md_render_ledger(port, render, output_write, output, error)) {
+		output_discard(output);
+		return FALSE;
+	}
+	return output_close(output, error);
+}
+
+static gboolean warn_of_rejects(const struct md_port *port, struct md_tree *const tree[SOURCES])
+{
+	gsize hunks, rejects = md_port_reject_count(port, &hunks);
+
+	if (rejects > 0)
+		complain("%s: %zu of %zu hunks do not apply to OLD_BASE (%s)",
+			 md_tree_name(tree[OLD_DOWNSTREAM]), rejects, hunks,
+			 md_tree_name(tree[OLD_BASE]));
+	return rejects > 0;
+}
+
+static enum status run(char ***arguments, struct port_options *options,
+		       struct md_tree *tree[SOURCES], GError **error)
+{
+	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_port) port = NULL;
+	struct progress *progress;
+	gboolean rejects, done;
+
+	if (!parse(arguments, options, error))
+		return STATUS_TROUBLE;
+	if (options->common.format != NULL &&
+	    !md_render_settings_set_format(render, options->common.format, error))
+		return STATUS_TROUBLE;
+	if (!open_trees(options, *arguments + 1, tree, error))
+		return STATUS_TROUBLE;
+	progress = progress_new(&options->common);
+	port = carry(options, tree, progress, error);
+	rejects = port != NULL && warn_of_rejects(port, tree);
+	done = port != NULL && !(rejects && options->strict) &&
+	       write_result(port, options, progress, error);
+	progress_free(progress);
+	if (!done || !write_ledger(port, options, render, error))
+		return STATUS_TROUBLE;
+	return md_port_conflict_count(port) > 0 || rejects ? STATUS_REPORTED : STATUS_NOTHING;
+}
+
+enum status cmd_port(char **arguments)
+{
+	struct port_options options = { 0 };
+	struct md_tree *tree[SOURCES] = { NULL };
+	g_auto(GStrv) remaining = g_strdupv(arguments);
+	g_autoptr(GError) error = NULL;
+	enum status status = run(&remaining, &options, tree, &error);
+
+	if (error != NULL)
+		complain("%s", error->message);
+	/* The downstream before the base that it lies on. */
+	for (guint i = SOURCES; i-- > 0;)
+		md_tree_free(tree[i]);
+	port_options_clear(&options);
+	return status;
+}

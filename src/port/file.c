@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One file: the old base's state, the old downstream's and the new base's go
+ * in, the new downstream's comes out, and with it what became of every hunk.
+ *
+ * What has no lines (a mode, a link, binary content, the file itself) is one
+ * value: where one side alone changed it, that side's, where both made the
+ * same of it, that, else a conflict, and upstream's stays.
+ */
+#include "port/internal.h"
+
+#include <string.h>
+
+#define TYPE_MASK MD_MODE_TYPE
+
+static const char same_lines[] = "upstream changed the same lines";
+static const char lines_gone[] = "upstream deleted these lines";
+static const char file_gone[] = "upstream deleted the file";
+static const char file_there[] = "upstream has another file of this name";
+static const char file_changed[] = "upstream changed the file that the patch deletes";
+static const char content_changed[] = "upstream changed the content as well";
+static const char mode_changed[] = "upstream changed the mode as well";
+
+/* The markers of git and diff3. */
+#define MARKER_OURS "<<<<<<<"
+#define MARKER_BASE "|||||||"
+#define MARKER_MIDDLE "======="
+#define MARKER_THEIRS ">>>>>>>"
+
+void md_port_state_clear(struct md_port_state *state)
+{
+	g_clear_pointer(&state->content, g_bytes_unref);
+	state->mode = 0;
+}
+
+void md_port_task_free(struct md_port_task *task)
+{
+	if (task == NULL)
+		return;
+	for (enum md_merge_text text = 0; text < MD_MERGE_TEXTS; text++) {
+		g_free(task->path[text]);
+		md_port_state_clear(&task->state[text]);
+	}
+	g_array_unref(task->changes);
+	md_patch_free(task->patch);
+	g_free(task->to);
+	md_port_state_clear(&task->result);
+	g_string_free(task->text, TRUE);
+	g_string_free(task->rejects, TRUE);
+	g_free(task);
+}
+
+static gboolean same_content(const struct md_port_state *a, const struct md_port_state *b)
+{
+	return (a->content == NULL) == (b->content == NULL) &&
+	       md_slice_equal(md_slice_from_bytes(a->content), md_slice_from_bytes(b->content));
+}
+
+static void take_content(struct md_port_task *task, enum md_merge_text text)
+{
+	g_clear_pointer(&task->result.content, g_bytes_unref);
+	if (task->state[text].content != NULL)
+		task->result.content = g_bytes_ref(task->state[text].content);
+}
+
+/* ----------------------------------------------------------------- ledger */
+
+static void report(struct md_port_change *change, enum md_port_result result, const char *reason)
+{
+	if (result < change->report->result)
+		return;
+	change->report->result = result;
+	if (reason != NULL)
+		change->report->reason = reason;
+}
+
+static void report_all(struct md_port_task *task, enum md_port_result result, const char *reason)
+{
+	for (guint i = 0; i < task->changes->len; i++)
+		report(&g_array_index(task->changes, struct md_port_change, i), result, reason);
+}
+
+static gboolean is_in_hunk(const struct md_port_change *change, const struct md_chunk *chunk)
+{
+	gsize first, end;
+
+	if (change->hunk == NULL)
+		return FALSE;
+	first = change->line - 1;
+	end = first + change->hunk->new_count;
+	if (chunk->own_first == chunk->own_end)
+		return first <= chunk->own_first && chunk->own_first <= end;
+	return chunk->own_first < end && chunk->own_end > first;
+}
+
+/* The change nearest to a chunk that lies in none: diffs differ in where they put it. */
+static struct md_port_change *nearest_change(GArray *changes, const struct md_chunk *chunk)
+{
+	struct md_port_change *nearest = NULL;
+	gsize best = G_MAXSIZE;
+
+	for (guint i = 0; i < changes->len; i++) {
+		struct md_port_change *change = &g_array_index(changes, struct md_port_change, i);
+		gsize away = change->line > chunk->own_first ? change->line - chunk->own_first
+							     : chunk->own_first - change->line;
+
+		if (change->hunk == NULL || away >= best)
+			continue;
+		best = away;
+		nearest = change;
+	}
+	return nearest;
+}
+
+static const enum md_port_result result_of_kind[] = {
+	[MD_CHUNK_OURS] = MD_PORT_CLEAN,	[MD_CHUNK_ADOPTED] = MD_PORT_CLEAN,
+	[MD_CHUNK_LINES] = MD_PORT_CLEAN,	[MD_CHUNK_WORDS] = MD_PORT_WORDS,
+	[MD_CHUNK_CONFLICT] = MD_PORT_CONFLICT,
+};
+
+/* Tells @change of @chunk, which begins behind @before lines of the result. */
+static void report_chunk(struct md_port_change *change, const struct md_chunk *chunk, gsize before)
+{
+	const char *reason = chunk->text[MD_MERGE_THEIRS].size > 0 ? same_lines : lines_gone;
+
+	if (!change->seen) {
+		change->report->line = before + 1 + chunk->own_first - chunk->first[MD_MERGE_OURS];
+		change->report->offset =
+			(gssize)chunk->first[MD_MERGE_THEIRS] - (gssize)chunk->first[MD_MERGE_BASE];
+	}
+	change->whole = (!change->seen || change->whole) && chunk->kind == MD_CHUNK_ADOPTED;
+	change->seen = TRUE;
+	report(change, result_of_kind[chunk->kind],
+	       chunk->kind == MD_CHUNK_CONFLICT ? reason : NULL);
+}
+
+static gsize count_lines(struct md_slice text)
+{
+	struct md_slice line;
+	gsize count = 0;
+
+	while (md_slice_next_line(&text, &line))
+		count++;
+	return count;
+}
+
+/* What became of every hunk that has lines. */
+static void report_merge(struct md_port_task *task, const struct md_merge *merge)
+{
+	gsize before = 0;
+
+	for (guint i = 0; i < merge->chunks->len; i++) {
+		const struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
+		gboolean found = FALSE;
+
+		if (chunk->kind >= MD_CHUNK_OURS) {
+			for (guint j = 0; j < task->changes->len; j++) {
+				struct md_port_change *change =
+					&g_array_index(task->changes, struct md_port_change, j);
+
+				if (!is_in_hunk(change, chunk))
+					continue;
+				report_chunk(change, chunk, before);
+				found = TRUE;
+			}
+			if (!found) {
+				struct md_port_change *change =
+					nearest_change(task->changes, chunk);
+
+				if (change != NULL)
+					report_chunk(change, chunk, before);
+			}
+		}
+		before += count_lines(chunk->result);
+	}
+}
+
+/* The lightest results: where nothing heavier was said. */
+static void report_offsets(struct md_port_task *task)
+{
+	for (guint i = 0; i < task->changes->len; i++) {
+		struct md_port_change *change =
+			&g_array_index(task->changes, struct md_port_change, i);
+
+		if (change->seen && change->whole)
+			report(change, MD_PORT_ADOPTED, NULL);
+		else if (change->report->offset != 0)
+			report(change, MD_PORT_OFFSET, NULL);
+	}
+}
+
+/* ------------------------------------------------------------------- text */
+
+static void append(GString *out, struct md_slice text)
+{
+	if (text.size == 0)
+		return;
+	if (out->len > 0 && out->str[out->len - 1] != '\n')
+		g_string_append_c(out, '\n');
+	g_string_append_len(out, text.data, (gssize)text.size);
+}
+
+static void append_marker(GString *out, const char *marker, const char *label)
+{
+	if (out->len > 0 && out->str[out->len - 1] != '\n')
+		g_string_append_c(out, '\n');
+	g_string_append_printf(out, "%s%s%s\n", marker, label ? " " : "", label ? label : "");
+}
+
+static void append_conflict(GString *out, const struct md_slice text[MD_MERGE_TEXTS],
+			    const struct md_port_labels *labels)
+{
+	append_marker(out, MARKER_OURS, labels->text[MD_MERGE_OURS]);
+	append(out, text[MD_MERGE_OURS]);
+	append_marker(out, MARKER_BASE, labels->text[MD_MERGE_BASE]);
+	append(out, text[MD_MERGE_BASE]);
+	append_marker(out, MARKER_MIDDLE, NULL);
+	append(out, text[MD_MERGE_THEIRS]);
+	append_marker(out, MARKER_THEIRS, labels->text[MD_MERGE_THEIRS]);
+}
+
+/* The chunks of hunks that are left out become upstream's; others that share one go with it. */
+static void leave_out(struct md_port_task *task, struct md_merge *merge)
+{
+	gboolean again;
+
+	do {
+		again = FALSE;
+		for (guint i = 0; i < merge->chunks->len; i++) {
+			struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
+			const char *reason = NULL;
+
+			if (chunk->kind < MD_CHUNK_OURS)
+				continue;
+			for (guint j = 0; j < task->changes->len; j++) {
+				const struct md_port_change *change =
+					&g_array_index(task->changes, struct md_port_change, j);
+
+				if (change->report->result == MD_PORT_CONFLICT &&
+				    is_in_hunk(change, chunk))
+					reason = change->report->reason;
+			}
+			if (reason == NULL && chunk->kind != MD_CHUNK_CONFLICT)
+				continue;
+			for (guint j = 0; reason != NULL && j < task->changes->len; j++) {
+				struct md_port_change *change =
+					&g_array_index(task->changes, struct md_port_change, j);
+
+				if (is_in_hunk(change, chunk))
+					report(change, MD_PORT_CONFLICT, reason);
+			}
+			chunk->kind = MD_CHUNK_THEIRS;
+			chunk->result = chunk->text[MD_MERGE_THEIRS];
+			again = TRUE;
+		}
+	} while (again);
+}
+
+static GBytes *join_chunks(const struct md_merge *merge, const struct md_port_labels *labels)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < merge->chunks->len; i++) {
+		const struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
+
+		if (chunk->kind == MD_CHUNK_CONFLICT)
+			append_conflict(out, chunk->text, labels);
+		else
+			append(out, chunk->result);
+	}
+	return g_string_free_to_bytes(out);
+}
+
+static void merge_text(struct md_port_task *task, struct md_workspace *workspace,
+		       const struct md_port_settings *settings, const struct md_port_labels *labels)
+{
+	struct md_slice text[MD_MERGE_TEXTS];
+	MD_AUTOPTR(md_merge) merge = NULL;
+
+	for (enum md_merge_text i = 0; i < MD_MERGE_TEXTS; i++)
+		text[i] = md_slice_from_bytes(task->state[i].content);
+	merge = md_merge_new(workspace, text);
+	report_merge(task, merge);
+	if (settings->reject)
+		leave_out(task, merge);
+	g_clear_pointer(&task->result.content, g_bytes_unref);
+	task->result.content = join_chunks(merge, labels);
+	if (text[MD_MERGE_BASE].data == NULL && merge->conflicts > 0)
+		report_all(task, MD_PORT_CONFLICT, file_there);
+}
+
+/* ------------------------------------------------------------------ whole */
+
+/* A value that has no lines: the side that is taken; MD_MERGE_TEXTS is a conflict. */
+static enum md_merge_text choose(gboolean ours_changed, gboolean theirs_changed, gboolean same)
+{
+	if (!ours_changed || same)
+		return MD_MERGE_THEIRS;
+	return theirs_changed ? MD_MERGE_TEXTS : MD_MERGE_OURS;
+}
+
+/* The hunks themselves, with markers: for a file of which upstream has nothing left. */
+static GBytes *mark_hunks(const struct md_port_task *task, const struct md_port_labels *labels)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < task->changes->len; i++) {
+		const struct md_hunk *hunk =
+			g_array_index(task->changes, struct md_port_change, i).hunk;
+		g_autoptr(GString) ours = g_string_new(NULL);
+		g_autoptr(GString) base = g_string_new(NULL);
+		struct md_slice text[MD_MERGE_TEXTS] = { { "", 0 }, { "", 0 }, { "", 0 } };
+
+		if (hunk == NULL)
+			continue;
+		for (gsize j = 0; j < hunk->line_count; j++) {
+			if (hunk->line[j].sign != '-')
+				append(ours, hunk->line[j].text);
+			if (hunk->line[j].sign != '+')
+				append(base, hunk->line[j].text);
+		}
+		text[MD_MERGE_OURS] = (struct md_slice){ ours->str, ours->len };
+		text[MD_MERGE_BASE] = (struct md_slice){ base->str, base->len };
+		append_conflict(out, text, labels);
+	}
+	return g_string_free_to_bytes(out);
+}
+
+static void merge_deleted_upstream(struct md_port_task *task,
+				   const struct md_port_settings *settings,
+				   const struct md_port_labels *labels)
+{
+	if (task->state[MD_MERGE_OURS].mode == 0) {
+		report_all(task, MD_PORT_ADOPTED, NULL);
+		return;
+	}
+	report_all(task, MD_PORT_CONFLICT, file_gone);
+	if (settings->reject)
+		return;
+	task->result.mode = task->state[MD_MERGE_OURS].mode;
+	if (md_slice_is_binary(md_slice_from_bytes(task->state[MD_MERGE_OURS].content)) ||
+	    (task->result.mode & TYPE_MASK) != (MD_MODE_FILE & TYPE_MASK))
+		take_content(task, MD_MERGE_OURS);
+	else
+		task->result.content = mark_hunks(task, labels);
+}
+
+static void merge_deleted_downstream(struct md_port_task *task)
+{
+	if (same_content(&task->state[MD_MERGE_BASE], &task->state[MD_MERGE_THEIRS])) {
+		md_port_state_clear(&task->result);
+		return;
+	}
+	report_all(task, MD_PORT_CONFLICT, file_changed);
+}
+
+/* Whether all that there are of the three are text with lines. */
+static gboolean have_lines(const struct md_port_task *task)
+{
+	for (enum md_merge_text i = 0; i < MD_MERGE_TEXTS; i++) {
+		const struct md_port_state *state = &task->state[i];
+
+		if (state->mode != 0 && ((state->mode & TYPE_MASK) != (MD_MODE_FILE & TYPE_MASK) ||
+					 md_slice_is_binary(md_slice_from_bytes(state->content))))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void merge_mode(struct md_port_task *task)
+{
+	const guint32 base = task->state[MD_MERGE_BASE].mode,
+		      ours = task->state[MD_MERGE_OURS].mode,
+		      theirs = task->state[MD_MERGE_THEIRS].mode;
+	enum md_merge_text side = choose(ours != base, theirs != base, ours == theirs);
+
+	if (side == MD_MERGE_TEXTS) {
+		report_all(task, MD_PORT_CONFLICT, mode_changed);
+		side = MD_MERGE_THEIRS;
+	}
+	task->result.mode = task->state[side].mode;
+	for (guint i = 0; i < task->changes->len; i++) {
+		struct md_port_change *change =
+			&g_array_index(task->changes, struct md_port_change, i);
+
+		/* It may tell of content as well: what is equal is adopted. */
+		if (change->hunk == NULL && side == MD_MERGE_THEIRS && ours == theirs &&
+		    same_content(&task->state[MD_MERGE_OURS], &task->state[MD_MERGE_THEIRS]))
+			report(change, MD_PORT_ADOPTED, NULL);
+	}
+}
+
+static void merge_content(struct md_port_task *task, struct md_workspace *workspace,
+			  const struct md_port_settings *settings,
+			  const struct md_port_labels *labels)
+{
+	const struct md_port_state *base = &task->state[MD_MERGE_BASE];
+	const struct md_port_state *ours = &task->state[MD_MERGE_OURS];
+	const struct md_port_state *theirs = &task->state[MD_MERGE_THEIRS];
+	enum md_merge_text side;
+
+	if (have_lines(task)) {
+		merge_text(task, workspace, settings, labels);
+		return;
+	}
+	side = choose(!same_content(ours, base), !same_content(theirs, base),
+		      same_content(ours, theirs));
+	if (side == MD_MERGE_TEXTS)
+		report_all(task, MD_PORT_CONFLICT, content_changed);
+	else
+		take_content(task, side);
+	if (same_content(ours, theirs))
+		report_all(task, MD_PORT_ADOPTED, NULL);
+}
+
+/* ---------------------------------------------------------------- printing */
+
+static void print_change(struct md_port_task *task, struct md_workspace *workspace)
+{
+	const struct md_port_state *theirs = &task->state[MD_MERGE_THEIRS];
+	const struct md_port_state *result = &task->result;
+	const struct md_patch_change change = {
+		.old_path = task->path[MD_MERGE_THEIRS],
+		.new_path = task->to,
+		.old_mode = task->copy ? MD_MODE_ABSENT : theirs->mode,
+		.new_mode = result->mode,
+		.old = task->copy ? NULL : theirs->content,
+		.new = result->content,
+	};
+	MD_AUTOPTR(md_patch) patch = NULL;
+
+	if (theirs->mode == 0 && result->mode == 0)
+		return;
+	if (theirs->mode == result->mode && same_content(theirs, result) &&
+	    strcmp(change.old_path, change.new_path) == 0)
+		return;
+	patch = md_patch_make(task->to, workspace, &change, 1);
+	md_patch_print(patch, task->text);
+}
+
+/* The hunks that were left out, as GNU patch writes them. */
+static void print_rejects(struct md_port_task *task)
+{
+	for (guint i = 0; i < task->changes->len; i++) {
+		const struct md_port_change *change =
+			&g_array_index(task->changes, struct md_port_change, i);
+
+		if (change->report->result != MD_PORT_CONFLICT || change->hunk == NULL)
+			continue;
+		if (task->rejects->len == 0)
+			g_string_append_printf(task->rejects, "--- a/%s\n+++ b/%s\n",
+					       task->path[MD_MERGE_BASE], task->to);
+		md_patch_print_hunk(change->hunk, task->rejects);
+	}
+}
+
+void md_port_file_merge(struct md_port_task *task, struct md_workspace *workspace,
+			const struct md_port_settings *settings,
+			const struct md_port_labels *labels)
+{
+	const struct md_port_state *base = &task->state[MD_MERGE_BASE];
+	const struct md_port_state *ours = &task->state[MD_MERGE_OURS];
+	const struct md_port_state *theirs = &task->state[MD_MERGE_THEIRS];
+
+	task->result.mode = theirs->mode;
+	take_content(task, MD_MERGE_THEIRS);
+	if (task->blocked) {
+		g_free(task->to);
+		task->to = g_strdup(task->path[MD_MERGE_THEIRS]);
+		report_all(task, MD_PORT_CONFLICT, file_there);
+	} else if (base->mode == ours->mode && same_content(base, ours)) {
+		/* It may have been renamed: upstream's content, under the new name. */
+	} else if (base->mode != 0 && theirs->mode == 0) {
+		merge_deleted_upstream(task, settings, labels);
+	} else if (base->mode != 0 && ours->mode == 0) {
+		merge_deleted_downstream(task);
+	} else if (theirs->mode == 0) {
+		task->result.mode = ours->mode;
+		take_content(task, MD_MERGE_OURS);
+	} else {
+		merge_content(task, workspace, settings, labels);
+		merge_mode(task);
+	}
+	report_offsets(task);
+	print_change(task, workspace);
+	if (settings->reject)
+		print_rejects(task);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A patch that was carried, and the ledger: a line for every hunk with what
+ * became of it, where it stood and where it went.
+ */
+#include "render/format.h"
+
+#include <string.h>
+
+/* As wide as "offset -12345". */
+#define RESULT_WIDTH 13
+
+static void append_place(GString *out, const char *name, gsize line)
+{
+	g_autofree char *printable = md_name_printable(name);
+
+	g_string_append(out, printable);
+	if (line > 0)
+		g_string_append_printf(out, ":%zu", line);
+}
+
+static void append_hunk(GString *out, const struct md_port_hunk *hunk)
+{
+	g_autofree char *result = NULL;
+
+	if (hunk->result == MD_PORT_OFFSET)
+		result = g_strdup_printf("offset %+" G_GSSIZE_FORMAT, hunk->offset);
+	else if (hunk->result == MD_PORT_WORDS)
+		result = g_strdup("by words");
+	else
+		result = g_strdup(md_port_result_name(hunk->result));
+	g_string_append_printf(out, "%-*s  ", RESULT_WIDTH, result);
+	if (hunk->patch != NULL) {
+		append_place(out, hunk->patch, hunk->place);
+		g_string_append(out, "  ");
+	}
+	if (hunk->result == MD_PORT_MOVED || strcmp(hunk->path, hunk->to) != 0) {
+		append_place(out, hunk->path, hunk->old_line);
+		g_string_append(out, " -> ");
+	}
+	append_place(out, hunk->to, hunk->line);
+	if (hunk->reason != NULL)
+		g_string_append_printf(out, "  %s", hunk->reason);
+	g_string_append_c(out, '\n');
+}
+
+static void append_reject(GString *out, const struct md_reject *reject)
+{
+	g_string_append_printf(out, "%-*s  ", RESULT_WIDTH, "reject");
+	append_place(out, reject->patch, reject->place);
+	g_string_append(out, "  ");
+	append_place(out, reject->path, 0);
+	g_string_append_printf(out, "  %s\n", reject->reason);
+}
+
+static void append_ledger(GString *out, const struct md_port *port)
+{
+	for (guint i = 0; i < port->rejects->len; i++)
+		append_reject(out, g_ptr_array_index(port->rejects, i));
+	for (guint i = 0; i < port->hunks->len; i++)
+		append_hunk(out, g_ptr_array_index(port->hunks, i));
+	g_string_append_printf(out, "%u hunk%s", port->hunks->len,
+			       port->hunks->len == 1 ? "" : "s");
+	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
+		if (port->count[result] > 0)
+			g_string_append_printf(out, ", %zu %s%s", port->count[result],
+					       result == MD_PORT_WORDS ? "by " : "",
+					       md_port_result_name(result));
+	}
+	if (port->rejects->len > 0)
+		g_string_append_printf(out, "; %u did not apply to the old base",
+				       port->rejects->len);
+	g_string_append_c(out, '\n');
+}
+
+gboolean md_render_port(const struct md_port *port, md_render_write write, void *data,
+			GError **error)
+{
+	for (guint i = 0; i < port->patches->len; i++) {
+		const struct md_port_patch *patch = g_ptr_array_index(port->patches, i);
+
+		if (patch->text->len > 0 && !write(data, patch->text->str, patch->text->len, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean md_render_ledger(const struct md_port *port, const struct md_render_settings *settings,
+			  md_render_write write, void *data, GError **error)
+{
+	static const struct {
+		const struct md_format *format;
+		void (*append)(GString *out, const struct md_port *port);
+	} ledgers[] = {
+		{ &md_format_text, append_ledger },
+		{ &md_format_jsonl, md_jsonl_ledger },
+	};
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(ledgers); i++) {
+		if (ledgers[i].format != settings->format)
+			continue;
+		ledgers[i].append(out, port);
+		return write(data, out->str, out->len, error);
+	}
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--format: '%s' cannot say what port did",
+		    settings->format->name);
+	return FALSE;
+}
