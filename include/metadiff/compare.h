@@ -41,6 +41,9 @@ MD_PUBLIC void md_compare_settings_set_paths(struct md_compare_settings *setting
  */
 MD_PUBLIC void md_compare_settings_set_upstream(struct md_compare_settings *settings,
 						struct md_tree *later);
+/** Fails where what is compared so leaves out what md_verify() must have. */
+MD_PUBLIC gboolean md_compare_settings_can_verify(const struct md_compare_settings *settings,
+						  GError **error);
 MD_DEFINE_AUTOPTR(md_compare_settings)
 
 /** The result. */

@@ -2,9 +2,10 @@
 /*
  * metadiff: what did a downstream itself change between two releases?
  *
- * Open four trees (tree.h), compare them (compare.h), print the result
- * (render.h).  Errors are GError values in the domain MD_ERROR (base.h); types
- * are opaque; nothing is global, so threads may each do their own work.
+ * Open four trees (tree.h), compare them (compare.h), have the result proved
+ * (verify.h) and print it (render.h).  Errors are GError values in the domain
+ * MD_ERROR (base.h); types are opaque; nothing is global, so threads may each
+ * do their own work.
  */
 #ifndef METADIFF_H
 #define METADIFF_H
@@ -15,5 +16,6 @@
 #include <metadiff/port.h>
 #include <metadiff/render.h>
 #include <metadiff/tree.h>
+#include <metadiff/verify.h>
 
 #endif

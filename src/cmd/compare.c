@@ -13,6 +13,7 @@ struct compare_options {
 	gboolean all_space, space_change;
 	gboolean stat;
 	gboolean strict;
+	gboolean verify;
 	char *show;
 	char *upstream;
 	struct md_tree *since, *later; /* what --upstream names, once it is open */
@@ -79,6 +80,8 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		  "N" },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
 		  "take a hunk that does not apply as trouble", NULL },
+		{ "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
+		  "prove that the old patch and what is shown give the new downstream", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 
@@ -176,8 +179,9 @@ static struct md_comparison *compare(const struct compare_options *options,
 				     struct md_tree *const tree[MD_VERSIONS], GError **error)
 {
 	MD_AUTOPTR(md_compare_settings) settings = md_compare_settings_new();
+	MD_AUTOPTR(md_comparison) comparison = NULL;
 	struct progress *progress;
-	struct md_comparison *comparison;
+	guint jobs = (guint)options->common.jobs;
 
 	if (options->context != UNSET)
 		md_compare_settings_set_context(settings, (guint)options->context);
@@ -185,15 +189,20 @@ static struct md_comparison *compare(const struct compare_options *options,
 		md_compare_settings_ignore_space_change(settings);
 	if (options->all_space)
 		md_compare_settings_ignore_all_space(settings);
-	md_compare_settings_set_jobs(settings, (guint)options->common.jobs);
+	md_compare_settings_set_jobs(settings, jobs);
 	md_compare_settings_set_upstream(settings, options->later);
 	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
 	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))
 		return NULL;
+	if (options->verify && !md_compare_settings_can_verify(settings, error))
+		return NULL;
 	progress = progress_new(&options->common);
 	comparison = md_compare(tree, settings, progress_hooks(progress), error);
+	if (comparison != NULL && options->verify &&
+	    !md_verify(comparison, jobs, progress_hooks(progress), error))
+		g_clear_pointer(&comparison, md_comparison_free);
 	progress_free(progress);
-	return comparison;
+	return g_steal_pointer(&comparison);
 }
 
 /* A base that does not fit its patch is the first thing to know. */
@@ -245,6 +254,8 @@ static enum status compare_and_print(const struct compare_options *options,
 	if (output == NULL && !options->common.quiet)
 		output = output_open(&options->common, error);
 	if (!options->common.quiet && (output == NULL || !print(comparison, render, output, error)))
+		return STATUS_TROUBLE;
+	if (options->verify && !md_verify_passed(comparison, error))
 		return STATUS_TROUBLE;
 	return md_comparison_file_count(comparison) > 0 || rejects > 0 ? STATUS_REPORTED
 								       : STATUS_NOTHING;

@@ -44,7 +44,7 @@ static int compare_strings(const void *a, const void *b)
 /* The paths that either side touches and the settings ask for, sorted. */
 static GPtrArray *choose_paths(struct sides *sides, const struct md_compare_settings *settings)
 {
-	GPtrArray *paths = g_ptr_array_new();
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
 	for (enum md_side side = 0; side < MD_SIDES; side++) {
 		GHashTableIter iter;
@@ -54,7 +54,7 @@ static GPtrArray *choose_paths(struct sides *sides, const struct md_compare_sett
 		while (g_hash_table_iter_next(&iter, &path, NULL)) {
 			if (md_compare_settings_match(settings, path) &&
 			    g_hash_table_add(sides->wanted, g_strdup(path)))
-				g_ptr_array_add(paths, path);
+				g_ptr_array_add(paths, g_strdup(path));
 		}
 	}
 	g_ptr_array_sort(paths, compare_strings);
@@ -68,18 +68,6 @@ struct work {
 	struct md_file_comparison **result; /* one a file */
 	GAsyncQueue *workspaces;	    /* those that no thread works in */
 };
-
-static void workspace_destroy(void *workspace)
-{
-	md_workspace_free(workspace);
-}
-
-struct md_workspace *md_workspaces_take(GAsyncQueue *workspaces)
-{
-	struct md_workspace *workspace = g_async_queue_try_pop(workspaces);
-
-	return workspace ? workspace : md_workspace_new();
-}
 
 static gboolean compare_path(gsize index, void *data, GError **error)
 {
@@ -134,10 +122,11 @@ static void summarize(struct md_comparison *comparison)
 		comparison->summary.rejects += md_comparison_rejects(comparison, side)->len;
 }
 
-static gboolean compare_files(struct md_comparison *comparison, GArray *files,
+static gboolean compare_files(struct md_comparison *comparison,
 			      const struct md_compare_settings *settings, GAsyncQueue *workspaces,
 			      const struct md_hooks *hooks, GError **error)
 {
+	GArray *files = comparison->pairs;
 	g_autofree struct md_file_comparison **result =
 		g_new0(struct md_file_comparison *, files->len);
 	struct work work = { comparison->tree, settings, files, result, workspaces };
@@ -151,18 +140,17 @@ static gboolean compare_files(struct md_comparison *comparison, GArray *files,
 	return done;
 }
 
-static gboolean compare_paths(struct md_comparison *comparison, const GPtrArray *paths,
+static gboolean compare_paths(struct md_comparison *comparison,
 			      const struct md_compare_settings *settings, GAsyncQueue *workspaces,
 			      const struct md_hooks *hooks, GError **error)
 {
-	g_autoptr(GHashTable) renames =
-		md_renames_find(comparison->tree, paths, settings->jobs, hooks, error);
-	g_autoptr(GArray) files = NULL;
-
-	if (renames == NULL)
+	comparison->renames =
+		md_renames_find(comparison->tree, comparison->paths, settings->jobs, hooks, error);
+	if (comparison->renames == NULL)
 		return FALSE;
-	files = md_renames_pair(comparison->tree, paths, renames);
-	return compare_files(comparison, files, settings, workspaces, hooks, error);
+	comparison->pairs =
+		md_renames_pair(comparison->tree, comparison->paths, comparison->renames);
+	return compare_files(comparison, settings, workspaces, hooks, error);
 }
 
 static void file_destroy(void *file)
@@ -178,9 +166,8 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	g_autoptr(GHashTable) old_changes = md_path_set_new();
 	g_autoptr(GHashTable) new_changes = md_path_set_new();
 	g_autoptr(GHashTable) wanted = md_path_set_new();
-	g_autoptr(GAsyncQueue) workspaces = g_async_queue_new_full(workspace_destroy);
+	g_autoptr(GAsyncQueue) workspaces = md_workspaces_new();
 	struct sides sides = { tree, { old_changes, new_changes }, wanted, hooks };
-	g_autoptr(GPtrArray) paths = NULL;
 
 	memcpy(comparison->tree, tree, sizeof(comparison->tree));
 	comparison->later = settings->later;
@@ -189,10 +176,10 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	comparison->files = g_ptr_array_new_with_free_func(file_destroy);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, find_changes, &sides, NULL, NULL, error))
 		return NULL;
-	paths = choose_paths(&sides, settings);
+	comparison->paths = choose_paths(&sides, settings);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, load_side, &sides, NULL, NULL, error))
 		return NULL;
-	if (!compare_paths(comparison, paths, settings, workspaces, hooks, error))
+	if (!compare_paths(comparison, settings, workspaces, hooks, error))
 		return NULL;
 	tell(comparison);
 	if (settings->later != NULL &&
@@ -202,11 +189,40 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	return g_steal_pointer(&comparison);
 }
 
+static void failure_free(void *data)
+{
+	struct md_failure *failure = data;
+
+	g_free(failure->path);
+	g_free(failure->reason);
+	g_free(failure);
+}
+
+struct md_verification *md_verification_new(void)
+{
+	struct md_verification *verification = g_new0(struct md_verification, 1);
+
+	verification->failed = g_ptr_array_new_with_free_func(failure_free);
+	return verification;
+}
+
+void md_verification_free(struct md_verification *verification)
+{
+	if (verification == NULL)
+		return;
+	g_ptr_array_unref(verification->failed);
+	g_free(verification);
+}
+
 void md_comparison_free(struct md_comparison *comparison)
 {
 	if (comparison == NULL)
 		return;
 	g_ptr_array_unref(comparison->files);
+	g_clear_pointer(&comparison->pairs, g_array_unref);
+	g_clear_pointer(&comparison->renames, g_hash_table_unref);
+	g_clear_pointer(&comparison->paths, g_ptr_array_unref);
+	md_verification_free(comparison->verification);
 	g_free(comparison);
 }
 

@@ -64,6 +64,20 @@ struct md_file_comparison {
 /** TRUE where a reader is told of @file, and not only of where its lines went. */
 gboolean md_file_comparison_is_told(const struct md_file_comparison *file);
 
+/** A file that md_verify() found to be wrong. */
+struct md_failure {
+	char *path, *reason;
+};
+
+/** What md_verify() found. */
+struct md_verification {
+	gsize files;	   /* how many were checked */
+	GPtrArray *failed; /* of struct md_failure, by path */
+};
+struct md_verification *md_verification_new(void);
+void md_verification_free(struct md_verification *verification);
+MD_DEFINE_AUTOPTR(md_verification)
+
 struct md_summary {
 	gsize files;
 	gsize regions[MD_CLASSES];
@@ -77,8 +91,12 @@ struct md_comparison {
 	struct md_tree *later;		   /* upstream; not owned; NULL: none was given */
 	guint32 shown;			   /* the set of marks that were asked for */
 	gboolean filtered;		   /* only some paths or marks were asked for */
+	GPtrArray *paths;		   /* that either side changes and were asked for */
+	GHashTable *renames;		   /* from old path to new path */
+	GArray *pairs;			   /* of struct md_file_paths, the files these are of */
 	GPtrArray *files;		   /* of struct md_file_comparison, by name */
 	struct md_summary summary;
+	struct md_verification *verification; /* NULL: nobody asked for it */
 };
 
 /** The rejects of one side: of struct md_reject, not owned. */

@@ -38,9 +38,6 @@ gboolean md_backports_find(struct md_comparison *comparison,
 			   const struct md_hooks *hooks, GError **error);
 void md_backport_free(struct md_backport *backport);
 
-/** Takes one that no thread works in; to be pushed back to @workspaces. */
-struct md_workspace *md_workspaces_take(GAsyncQueue *workspaces);
-
 void md_file_comparison_free(struct md_file_comparison *file);
 
 #endif

@@ -73,6 +73,21 @@ gboolean md_compare_settings_set_show(struct md_compare_settings *settings, cons
 	return TRUE;
 }
 
+gboolean md_compare_settings_can_verify(const struct md_compare_settings *settings, GError **error)
+{
+	if (settings->space != MD_SPACE_EXACT) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--verify: not with -w or -b, under which lines that differ are equal");
+		return FALSE;
+	}
+	if ((settings->shown & md_mark_set_shown()) != md_mark_set_shown()) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--verify: --show must not leave out what is shown by default");
+		return FALSE;
+	}
+	return TRUE;
+}
+
 void md_compare_settings_set_paths(struct md_compare_settings *settings, const char *const *paths)
 {
 	g_strfreev(settings->paths);

@@ -54,6 +54,11 @@ struct md_workspace *md_workspace_new(void);
 void md_workspace_free(struct md_workspace *workspace);
 MD_DEFINE_AUTOPTR(md_workspace)
 
+/** Workspaces for a loop on several threads: those that none works in. */
+GAsyncQueue *md_workspaces_new(void);
+/** Takes one; it is to be pushed back. */
+struct md_workspace *md_workspaces_take(GAsyncQueue *workspaces);
+
 /* ------------------------------------------------------------------ marks */
 
 /** The sign of a line in one patch; the two signs of a line make its mark. */

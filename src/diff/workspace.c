@@ -58,3 +58,20 @@ void md_workspace_free(struct md_workspace *workspace)
 	md_buffer_clear(&workspace->diagonal);
 	g_free(workspace);
 }
+
+static void workspace_destroy(void *workspace)
+{
+	md_workspace_free(workspace);
+}
+
+GAsyncQueue *md_workspaces_new(void)
+{
+	return g_async_queue_new_full(workspace_destroy);
+}
+
+struct md_workspace *md_workspaces_take(GAsyncQueue *workspaces)
+{
+	struct md_workspace *workspace = g_async_queue_try_pop(workspaces);
+
+	return workspace ? workspace : md_workspace_new();
+}

@@ -222,12 +222,35 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 	append_record(out, builder);
 }
 
+static void append_verification(GString *out, const struct md_verification *verification)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	add_type(builder, "verified");
+	add_count(builder, "files", verification->files);
+	json_builder_set_member_name(builder, "failed");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < verification->failed->len; i++) {
+		const struct md_failure *failure = g_ptr_array_index(verification->failed, i);
+
+		json_builder_begin_object(builder);
+		add_name(builder, "path", failure->path);
+		add_name(builder, "reason", failure->reason);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}
+
 static void end(GString *out, const struct md_comparison *comparison,
 		const struct md_render_settings *settings)
 {
 	const struct md_summary *summary = &comparison->summary;
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
+	if (comparison->verification != NULL)
+		append_verification(out, comparison->verification);
 	add_type(builder, "summary");
 	add_count(builder, "files", summary->files);
 	json_builder_set_member_name(builder, "regions");

@@ -227,6 +227,42 @@ static const char *nothing(const struct md_comparison *comparison)
 	return "The downstream itself changed nothing: its patch is carried whole.\n";
 }
 
+/* 12,345: a proof is for reading aloud. */
+static char *with_commas(gsize number)
+{
+	GString *digits = g_string_new(NULL);
+
+	g_string_printf(digits, "%zu", number);
+	for (gssize at = (gssize)digits->len - 3; at > 0; at -= 3)
+		g_string_insert_c(digits, at, ',');
+	return g_string_free(digits, FALSE);
+}
+
+static void append_verification(GString *out, const struct md_comparison *comparison,
+				const struct md_render_settings *settings)
+{
+	const struct md_verification *verification = comparison->verification;
+	g_autofree char *files = NULL;
+
+	if (verification == NULL)
+		return;
+	files = with_commas(verification->files);
+	if (verification->failed->len == 0)
+		g_string_append_printf(out,
+				       "verified: %s file%s, the carried patch and what is shown "
+				       "give the new downstream byte for byte\n",
+				       files, plural(verification->files));
+	for (guint i = 0; i < verification->failed->len; i++) {
+		const struct md_failure *failure = g_ptr_array_index(verification->failed, i);
+		g_autofree char *line =
+			g_strdup_printf("NOT verified: %s: %s", failure->path, failure->reason);
+		g_autofree char *printable = printable_name(line, FALSE);
+
+		append_colored(out, pick(settings, DANGER_MINUS), printable);
+		g_string_append_c(out, '\n');
+	}
+}
+
 static void begin(GString *out, const struct md_comparison *comparison,
 		  const struct md_render_settings *settings)
 {
@@ -239,6 +275,7 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	append_rejects(out, comparison, settings);
 	if (summary->files == 0) {
 		g_string_append(out, nothing(comparison));
+		append_verification(out, comparison, settings);
 		return;
 	}
 	g_string_append_printf(out,
@@ -247,6 +284,7 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	append_classes(out, comparison, settings);
 	if (comparison->later != NULL)
 		append_backports(out, summary->backports);
+	append_verification(out, comparison, settings);
 	g_string_append_c(out, '\n');
 }
 

@@ -69,7 +69,8 @@ static void append_header(GString *out, const struct change *change, gboolean hu
 		g_string_append_printf(out, "new file mode %06o\n", change->after);
 	else if (change->after == MD_MODE_ABSENT)
 		g_string_append_printf(out, "deleted file mode %06o\n", change->before);
-	else if (change->before != change->after)
+	/* Of a link it must be said that it is one: by its name it could be a file. */
+	else if (change->before != change->after || change->before == MD_MODE_SYMLINK)
 		g_string_append_printf(out, "old mode %06o\nnew mode %06o\n", change->before,
 				       change->after);
 	if (!hunks)
@@ -83,7 +84,8 @@ struct hunk {
 	GString *body;
 	const char *function;
 	gsize old_start, old_count, new_start, new_count;
-	gboolean changes; /* has a + or - */
+	gsize leading, trailing; /* lines of context before and after the changes */
+	gboolean changes;	 /* has a + or - */
 };
 
 static void append_line(struct hunk *hunk, char sign, struct md_slice line, gboolean last)
@@ -98,6 +100,34 @@ static void append_line(struct hunk *hunk, char sign, struct md_slice line, gboo
 	hunk->old_count += sign != '+';
 	hunk->new_count += sign != '-';
 	hunk->changes |= sign != ' ';
+	hunk->leading += !hunk->changes;
+	hunk->trailing = sign == ' ' && hunk->changes ? hunk->trailing + 1 : 0;
+}
+
+/*
+ * Lines that were asked for, but are context to a patch, stand at one end of a hunk
+ * alone. patch(1) takes a hunk with less context behind than before for one that ends
+ * the file, and the other way round: elsewhere both ends get the same.
+ */
+static void balance_context(struct hunk *hunk, gsize old_lines)
+{
+	gboolean ends = hunk->old_start + hunk->old_count > old_lines;
+	gsize first = 0, end = hunk->body->len;
+	const char *body = hunk->body->str;
+
+	for (; hunk->leading > hunk->trailing && !ends; hunk->leading--) {
+		first = strchr(body + first, '\n') + 1 - body;
+		hunk->old_start++, hunk->new_start++;
+		hunk->old_count--, hunk->new_count--;
+	}
+	for (; hunk->trailing > hunk->leading && hunk->old_start > 1; hunk->trailing--) {
+		do
+			end = (const char *)memrchr(body, '\n', end - 1) + 1 - body;
+		while (body[end] == '\\');
+		hunk->old_count--, hunk->new_count--;
+	}
+	g_string_truncate(hunk->body, end);
+	g_string_erase(hunk->body, 0, (gssize)first);
 }
 
 /*
@@ -133,6 +163,7 @@ static void finish_hunk(GString *out, const struct change *change, struct hunk *
 			gboolean *started)
 {
 	if (hunk->changes) {
+		balance_context(hunk, change->old_lines);
 		if (!*started)
 			append_header(out, change, TRUE);
 		*started = TRUE;
@@ -237,9 +268,8 @@ static void append_binary(GString *out, const struct change *change)
 	md_binary_append(out, before, newest);
 }
 
-static void append_file(GString *out, const struct md_comparison *comparison,
-			const struct md_file_comparison *file,
-			const struct md_render_settings *settings)
+void md_render_patch(GString *out, const struct md_comparison *comparison,
+		     const struct md_file_comparison *file)
 {
 	gsize old_lines = count_old_lines(file, comparison->shown);
 	struct change change = { file, file->mode[MD_CARRIED], file->mode[MD_NEW_DOWNSTREAM],
@@ -262,6 +292,13 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 	} else {
 		append_change(out, &change);
 	}
+}
+
+static void append_file(GString *out, const struct md_comparison *comparison,
+			const struct md_file_comparison *file,
+			const struct md_render_settings *settings)
+{
+	md_render_patch(out, comparison, file);
 }
 
 const struct md_format md_format_unified = { "unified", NULL, append_file, NULL };

@@ -6,6 +6,7 @@
 #include "memory_tree.h"
 #include "patch/patch.h"
 #include "render/render.h"
+#include "verify/verify.h"
 
 static gboolean append(void *data, const char *bytes, gsize size, GError **error)
 {
@@ -29,6 +30,9 @@ static GString *compare_and_print(const struct md_slice text[MD_VERSIONS],
 			memory_tree_new(md_version_name(version), mode[version], text[version]);
 	md_compare_settings_set_jobs(settings, 1);
 	comparison = md_compare(tree, settings, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_true(md_verify(comparison, 1, NULL, &error));
+	md_verify_passed(comparison, &error);
 	g_assert_no_error(error);
 	/* Every format must stand whatever the texts hold; the patch is kept. */
 	md_render_comparison(comparison, render, append, patch, &error);
