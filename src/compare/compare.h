@@ -7,6 +7,7 @@
 #define MD_COMPARE_H
 
 #include "base/base.h"
+#include "code/code.h"
 #include "diff/diff.h"
 #include "tree/tree.h"
 
@@ -30,9 +31,10 @@ struct md_backport {
 /** A region with its lines, shown ones and context. */
 struct md_file_region {
 	enum md_class class;
-	guint32 near;		     /* as md_class_of_marks wants it */
-	char *function;		     /* NULL: none */
-	gsize start[MD_PROJECTIONS]; /* line number of the first line of each, from 1 */
+	guint32 near;		      /* as md_class_of_marks wants it */
+	char *function;		      /* the definition that it lies in; NULL: none */
+	enum md_definition_kind kind; /* of it */
+	gsize start[MD_PROJECTIONS];  /* line number of the first line of each, from 1 */
 	/* Blocks that the downstream moved here (struct md_origin), or NULL. */
 	GArray *origins;
 	const struct md_origin *origin; /* of what a reader is told: the first in it */

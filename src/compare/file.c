@@ -103,7 +103,8 @@ void md_file_comparison_free(struct md_file_comparison *file)
 
 /* Copies the lines of a region out of the texts, which go away. */
 static struct md_file_region *region_keep(const struct md_region *found,
-					  const struct md_columns *columns)
+					  const struct md_columns *columns,
+					  const struct md_definition *definition)
 {
 	struct md_file_region *region = g_new0(struct md_file_region, 1);
 	struct md_walk walk = found->start;
@@ -112,8 +113,10 @@ static struct md_file_region *region_keep(const struct md_region *found,
 
 	region->class = found->class;
 	region->near = found->near;
-	if (found->function.size > 0)
-		region->function = g_strndup(found->function.data, found->function.size);
+	if (definition != NULL) {
+		region->function = g_strdup(definition->name);
+		region->kind = definition->kind;
+	}
 	for (guint version = 0; version < MD_PROJECTIONS; version++)
 		region->start[version] = walk.position[version] + 1;
 	region->count = found->context_end - found->context_first;
@@ -160,6 +163,7 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 	struct md_slice text[MD_VERSIONS];
 	struct md_columns columns;
 	g_autoptr(GArray) found = NULL;
+	MD_AUTOPTR(md_places) places = NULL;
 
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		text[version] = md_slice_from_bytes(versions->content[version]);
@@ -169,9 +173,14 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 	/* A file that became a link is deleted and made: all of both is shown. */
 	found = md_regions_find(&columns, settings->shown,
 				is_type_change(file) ? columns.count : settings->context);
-	for (guint i = 0; i < found->len; i++)
-		g_ptr_array_add(file->regions,
-				region_keep(&g_array_index(found, struct md_region, i), &columns));
+	places = md_places_new(file, text);
+	for (guint i = 0; i < found->len; i++) {
+		const struct md_region *region = &g_array_index(found, struct md_region, i);
+
+		g_ptr_array_add(
+			file->regions,
+			region_keep(region, &columns, md_places_find(places, region, &columns)));
+	}
 }
 
 static void compare_binary(struct md_file_comparison *file, const struct versions *versions)

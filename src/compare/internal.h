@@ -24,6 +24,19 @@ gboolean md_compare_settings_match(const struct md_compare_settings *settings, c
 gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const struct md_file_paths *paths,
 			 const struct md_compare_settings *settings, struct md_workspace *workspace,
 			 struct md_file_comparison **file, GError **error);
+/** Where the regions of one file lie; refers to @file and @text. */
+struct md_places;
+struct md_places *md_places_new(const struct md_file_comparison *file,
+				const struct md_slice text[MD_VERSIONS]);
+void md_places_free(struct md_places *places);
+MD_DEFINE_AUTOPTR(md_places)
+/**
+ * The definition that @region lies in, as md_outline_find() has it; NULL
+ * where there is none. It is gone with @places.
+ */
+const struct md_definition *md_places_find(struct md_places *places, const struct md_region *region,
+					   const struct md_columns *columns);
+
 /**
  * Finds lines that the downstream moved, within a file or from one to
  * another, and flags them in their regions.

@@ -241,8 +241,6 @@ struct md_region {
 	enum md_class class;
 	guint32 near;	      /* as md_class_of_marks wants it */
 	struct md_walk start; /* at context_first */
-	/* The heading of the function it lies in, in the new downstream; or empty. */
-	struct md_slice function;
 };
 
 /**
@@ -256,12 +254,6 @@ guint32 md_line_hash(struct md_slice line, guint64 seed);
 
 /** TRUE for a line that has enough letters to be told from others. */
 gboolean md_line_is_telling(struct md_slice line);
-
-/**
- * The name of the function, struct or table whose heading @line is; empty
- * when it is no heading.
- */
-struct md_slice md_heading_name(struct md_slice line);
 
 /* ------------------------------------------------------------------ merge */
 

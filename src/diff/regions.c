@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From columns to what a person reads: runs of shown lines, their context,
- * their class and the function they lie in.
+ * From columns to what a person reads: runs of shown lines, their context and
+ * their class.
  *
  * A region goes on over hidden columns while no line comes that both
  * downstreams have: it is one place where they differ.  That does not depend
@@ -164,41 +164,17 @@ static gboolean next_extent(const struct md_columns *columns, guint32 shown, gsi
 	return TRUE;
 }
 
-/* The heading that the lines of the new downstream so far have led to. */
-static void follow_heading(struct md_slice *heading, struct md_slice line)
-{
-	struct md_slice name = md_heading_name(line);
-
-	if (name.size > 0)
-		*heading = name;
-	else if (line.size > 0 && line.data[0] == '}')
-		heading->size = 0;
-}
-
-/* Walks through the file once: start and function of every region. */
-static void set_places(GArray *regions, const struct md_columns *columns)
+/* Walks through the file once, for the start of every region. */
+static void set_starts(GArray *regions, const struct md_columns *columns)
 {
 	struct md_walk walk = { 0 };
-	struct md_slice heading = { "", 0 };
-	guint start = 0, function = 0;
 
-	while (function < regions->len) {
-		struct md_region *region = &g_array_index(regions, struct md_region, function);
-		gboolean newest = in_new_downstream(columns->mark[walk.column]);
+	for (guint i = 0; i < regions->len; i++) {
+		struct md_region *region = &g_array_index(regions, struct md_region, i);
 
-		while (start < regions->len &&
-		       g_array_index(regions, struct md_region, start).context_first == walk.column)
-			g_array_index(regions, struct md_region, start++).start = walk;
-		if (walk.column == region->first)
-			region->function = heading;
-		if (newest)
-			follow_heading(&heading, md_walk_text(&walk, columns));
-		/* A region outside of any function may bring one. */
-		if (walk.column >= region->first && region->function.size == 0)
-			region->function = heading;
-		if (walk.column + 1 == region->end)
-			function++;
-		md_walk_next(&walk, columns);
+		while (walk.column < region->context_first)
+			md_walk_next(&walk, columns);
+		region->start = walk;
 	}
 }
 
@@ -221,7 +197,6 @@ GArray *md_regions_find(const struct md_columns *columns, guint32 shown, gsize c
 		}
 		g_array_append_val(regions, region);
 	}
-	if (regions->len > 0)
-		set_places(regions, columns);
+	set_starts(regions, columns);
 	return regions;
 }

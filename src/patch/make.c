@@ -56,15 +56,23 @@ static void end_hunk(struct making *making, struct md_patch_file *file, struct m
 	file->hunk_count++;
 }
 
+/* As git does: what starts in the first column with a letter, and is no label. */
+static gboolean is_heading(struct md_slice line)
+{
+	return line.size > 0 && (g_ascii_isalpha(line.data[0]) || line.data[0] == '_') &&
+	       line.data[line.size - 1] != ':';
+}
+
 /* The last line of @text that begins a function, or @before. */
 static struct md_slice find_heading(struct md_slice text, struct md_slice before)
 {
 	struct md_slice line;
 
 	while (md_slice_next_line(&text, &line)) {
-		if (md_heading_name(line).size == 0)
+		line = md_slice_chomp(line);
+		if (!is_heading(line))
 			continue;
-		before = md_slice_chomp(line);
+		before = line;
 		before.size = MIN(before.size, HEADING_SIZE);
 	}
 	return before;

@@ -155,6 +155,8 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	add_string(builder, "class", md_class_name(region->class));
 	function = region->function ? md_text_to_utf8(name, latin1) : NULL;
 	add_string(builder, "function", function);
+	if (function != NULL)
+		add_string(builder, "kind", md_definition_kind_name(region->kind));
 	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
 	if (region->backport != NULL)

@@ -137,70 +137,6 @@ static void test_example(const void *data)
 	}
 }
 
-static void test_headings(void)
-{
-	static const struct {
-		const char *line, *name;
-	} headings[] = {
-		{ "static u64 xen_read_msr_safe(unsigned int msr, int *err)\n",
-		  "xen_read_msr_safe" },
-		{ "int main(void) {", "main" },
-		{ "SYSCALL_DEFINE3(read, unsigned int, fd, char __user *, buf, size_t, count)",
-		  "read" },
-		{ "SYM_FUNC_START(__memcpy)", "__memcpy" },
-		{ "TRACE_EVENT(sched_switch,", "sched_switch" },
-		{ "struct rq {", "rq" },
-		{ "static const struct file_operations pipefifo_fops = {", "pipefifo_fops" },
-		{ "static const char *const names[] = {", "names" },
-		{ "static __printf(2, 3) void say(int level, const char *format, ...)", "say" },
-		{ "static void __init setup_arch(char **cmdline_p)", "setup_arch" },
-		{ "out_unlock:", "" },
-		{ "int pmu_apic_update(uint32_t reg);", "" },
-		{ "EXPORT_SYMBOL_GPL(foo);", "" },
-		{ "DEFINE_PER_CPU(int, x);", "" },
-		{ "\treturn foo(bar)", "" },
-		{ "#define max(a, b)", "" },
-		{ "}", "" },
-		{ "", "" },
-		{ "\n", "" },
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(headings); i++) {
-		struct md_slice line = { headings[i].line, strlen(headings[i].line) };
-		struct md_slice found = md_heading_name(line);
-		g_autofree char *name = g_strndup(found.data, found.size);
-
-		g_assert_cmpstr(name, ==, headings[i].name);
-	}
-}
-
-/* The function of a region is the one around it, or the one it brings. */
-static void test_function_of_region(void)
-{
-	static const char before[] = "int one(void)\n{\n\treturn 1;\n}\n\n"
-				     "int two(void)\n{\n\tint a;\n\n\treturn 2;\n}\n";
-	static const char after[] = "int one(void)\n{\n\treturn 1;\n}\n\n"
-				    "int half(void)\n{\n}\n\n"
-				    "int two(void)\n{\n\tint a;\n\n\treturn 22;\n}\n";
-	const struct md_slice old_text = MD_SLICE_LITERAL(before);
-	const struct md_slice text[MD_VERSIONS] = { old_text, old_text, old_text,
-						    MD_SLICE_LITERAL(after) };
-	static const char *const expected[] = { "half", "two" };
-	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
-	struct md_columns columns;
-	g_autoptr(GArray) regions = NULL;
-
-	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
-	regions = md_regions_find(&columns, md_mark_set_shown(), 3);
-	g_assert_cmpuint(regions->len, ==, G_N_ELEMENTS(expected));
-	for (guint i = 0; i < regions->len; i++) {
-		struct md_slice name = g_array_index(regions, struct md_region, i).function;
-		g_autofree char *function = g_strndup(name.data, name.size);
-
-		g_assert_cmpstr(function, ==, expected[i]);
-	}
-}
-
 static gsize count_shown(const char *old_line, const char *new_line, enum md_space space)
 {
 	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
@@ -235,8 +171,6 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &examples[i], test_example);
 	}
-	g_test_add_func("/diff/headings", test_headings);
-	g_test_add_func("/diff/function-of-region", test_function_of_region);
 	g_test_add_func("/diff/spaces", test_spaces);
 	return g_test_run();
 }

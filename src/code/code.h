@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Source code as definitions: which function, struct or table a line lies in.
+ *
+ *   lexer    text        -> tokens of C, bodies passed over at speed
+ *   items    tokens      -> the definitions at the top level of a C file
+ *   name     definition  -> what it is called, by tree-sitter
+ *   heading  text        -> the same for other languages, by the shape of lines
+ *
+ * The text of a kernel file is not C before the preprocessor ran, so nothing
+ * here fails: what cannot be understood has no definitions.
+ */
+#ifndef MD_CODE_H
+#define MD_CODE_H
+
+#include "base/base.h"
+
+enum md_definition_kind {
+	MD_DEFINITION_FUNCTION,
+	MD_DEFINITION_STRUCT,
+	MD_DEFINITION_UNION,
+	MD_DEFINITION_ENUM,
+	MD_DEFINITION_INITIALIZER, /* a variable with its value in braces */
+	MD_DEFINITION_MACRO,	   /* #define */
+	MD_DEFINITION_SECTION,	   /* of a file that is not C: a target, a symbol, a class */
+	MD_DEFINITION_KINDS,
+};
+
+/** "function" and so on. */
+const char *md_definition_kind_name(enum md_definition_kind kind);
+
+/** Bytes [first, end) of a text. */
+struct md_extent {
+	gsize first, end;
+};
+
+/** A definition at the top level of a file. */
+struct md_definition {
+	enum md_definition_kind kind;
+	const char *name;	/* NULL: it has none (enum { A }), or nobody asked yet */
+	struct md_extent lines; /* from 0: the line behind its last one ends it */
+
+	/* For md_outline_name() alone: its bytes, and those of its first two bodies. */
+	struct md_extent bytes, body[2];
+	gboolean named; /* @name is what it will be */
+};
+
+/** The definitions of one text, in order; they do not overlap. */
+struct md_outline;
+
+/**
+ * Looks for the definitions in @text, which must outlive the outline.  @path
+ * says what language it is.
+ */
+struct md_outline *md_outline_new(const char *path, struct md_slice text);
+void md_outline_free(struct md_outline *outline);
+MD_DEFINE_AUTOPTR(md_outline)
+
+/** All of them, named: an array of struct md_definition. */
+const GArray *md_outline_definitions(struct md_outline *outline);
+
+/**
+ * The definition, named, in which lines [first, end) lie: the one around the
+ * first line, or else the first that lies among them. Where first is end, the
+ * one around the place between two lines. NULL where there is none or it has
+ * no name.
+ */
+const struct md_definition *md_outline_find(struct md_outline *outline, gsize first, gsize end);
+
+#endif
