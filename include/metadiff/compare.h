@@ -36,11 +36,12 @@ MD_PUBLIC gboolean md_compare_settings_set_show(struct md_compare_settings *sett
 MD_PUBLIC void md_compare_settings_set_paths(struct md_compare_settings *settings,
 					     const char *const *paths);
 /**
- * A later upstream, not owned: what a region adds and this one has, too, is a
- * backport. NULL (default): none.
+ * A later upstream: what a region adds and @later has, too, is a backport. The
+ * commits that brought it are looked for from @since on; NULL: from the new base
+ * on. Neither is owned; both NULL (default): no backports.
  */
 MD_PUBLIC void md_compare_settings_set_upstream(struct md_compare_settings *settings,
-						struct md_tree *later);
+						struct md_tree *since, struct md_tree *later);
 /** Fails where what is compared so leaves out what md_verify() must have. */
 MD_PUBLIC gboolean md_compare_settings_can_verify(const struct md_compare_settings *settings,
 						  GError **error);

@@ -190,7 +190,7 @@ static struct md_comparison *compare(const struct compare_options *options,
 	if (options->all_space)
 		md_compare_settings_ignore_all_space(settings);
 	md_compare_settings_set_jobs(settings, jobs);
-	md_compare_settings_set_upstream(settings, options->later);
+	md_compare_settings_set_upstream(settings, options->since, options->later);
 	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
 	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))
 		return NULL;

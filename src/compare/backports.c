@@ -133,6 +133,7 @@ void md_backport_free(struct md_backport *backport)
 {
 	if (backport == NULL)
 		return;
+	g_clear_pointer(&backport->commits, g_ptr_array_unref);
 	g_free(backport->path);
 	g_free(backport);
 }

@@ -158,6 +158,11 @@ static void file_destroy(void *file)
 	md_file_comparison_free(file);
 }
 
+static void commit_destroy(void *commit)
+{
+	md_commit_free(commit);
+}
+
 struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 				 const struct md_compare_settings *settings,
 				 const struct md_hooks *hooks, GError **error)
@@ -174,6 +179,7 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	comparison->shown = settings->shown;
 	comparison->filtered = settings->paths != NULL || settings->shown != md_mark_set_shown();
 	comparison->files = g_ptr_array_new_with_free_func(file_destroy);
+	comparison->commits = g_ptr_array_new_with_free_func(commit_destroy);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, find_changes, &sides, NULL, NULL, error))
 		return NULL;
 	comparison->paths = choose_paths(&sides, settings);
@@ -184,6 +190,8 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	tell(comparison);
 	if (settings->later != NULL &&
 	    !md_backports_find(comparison, settings, workspaces, hooks, error))
+		return NULL;
+	if (!md_history_find(comparison, settings, hooks, error))
 		return NULL;
 	summarize(comparison);
 	return g_steal_pointer(&comparison);
@@ -223,6 +231,7 @@ void md_comparison_free(struct md_comparison *comparison)
 	g_clear_pointer(&comparison->renames, g_hash_table_unref);
 	g_clear_pointer(&comparison->paths, g_ptr_array_unref);
 	md_verification_free(comparison->verification);
+	g_ptr_array_unref(comparison->commits);
 	g_free(comparison);
 }
 

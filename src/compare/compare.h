@@ -24,8 +24,9 @@ struct md_origin {
 /** Where a later upstream has what a region adds. */
 struct md_backport {
 	char *path;
-	gsize line;	 /* there, of the first that it has, from 1 */
-	gsize lines, of; /* that it has, of the telling ones that the region adds */
+	gsize line;	    /* there, of the first that it has, from 1 */
+	gsize lines, of;    /* that it has, of the telling ones that the region adds */
+	GPtrArray *commits; /* that brought them, as those of a region */
 };
 
 /** A region with its lines, shown ones and context. */
@@ -40,6 +41,11 @@ struct md_file_region {
 	const struct md_origin *origin; /* of what a reader is told: the first in it */
 	/* Of what a reader is told: NULL where it is none, or no later upstream was given. */
 	struct md_backport *backport;
+	/*
+	 * Of what a reader is told: upstream's commits that it is about (struct
+	 * md_commit, not owned), those with most lines first. NULL: none is known.
+	 */
+	GPtrArray *commits;
 	gsize count;
 	md_mark *mark;	       /* [count] */
 	struct md_slice *line; /* [count], newlines included */
@@ -97,6 +103,7 @@ struct md_comparison {
 	GHashTable *renames;		   /* from old path to new path */
 	GArray *pairs;			   /* of struct md_file_paths, the files these are of */
 	GPtrArray *files;		   /* of struct md_file_comparison, by name */
+	GPtrArray *commits;		   /* of struct md_commit: all that regions name */
 	struct md_summary summary;
 	struct md_verification *verification; /* NULL: nobody asked for it */
 };

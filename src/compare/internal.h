@@ -9,9 +9,9 @@ struct md_compare_settings {
 	guint context;
 	enum md_space space;
 	guint jobs;
-	guint32 shown;	       /* set of marks */
-	char **paths;	       /* NULL: all */
-	struct md_tree *later; /* upstream, not owned; NULL: none */
+	guint32 shown;		       /* set of marks */
+	char **paths;		       /* NULL: all */
+	struct md_tree *since, *later; /* upstream, not owned; NULL: none */
 };
 
 /** Whether @path is asked for. */
@@ -49,6 +49,10 @@ void md_moves_tell(struct md_file_comparison *file, guint32 shown);
 gboolean md_backports_find(struct md_comparison *comparison,
 			   const struct md_compare_settings *settings, GAsyncQueue *workspaces,
 			   const struct md_hooks *hooks, GError **error);
+/** Finds upstream's commits that the regions and backports told of are about. */
+gboolean md_history_find(struct md_comparison *comparison,
+			 const struct md_compare_settings *settings, const struct md_hooks *hooks,
+			 GError **error);
 void md_backport_free(struct md_backport *backport);
 
 void md_file_comparison_free(struct md_file_comparison *file);

@@ -379,6 +379,7 @@ static void piece_free(void *data)
 	struct md_file_region *piece = data;
 
 	md_backport_free(piece->backport);
+	g_clear_pointer(&piece->commits, g_ptr_array_unref);
 	g_free(piece);
 }
 

@@ -94,8 +94,10 @@ void md_compare_settings_set_paths(struct md_compare_settings *settings, const c
 	settings->paths = paths && paths[0] ? g_strdupv((char **)paths) : NULL;
 }
 
-void md_compare_settings_set_upstream(struct md_compare_settings *settings, struct md_tree *later)
+void md_compare_settings_set_upstream(struct md_compare_settings *settings, struct md_tree *since,
+				      struct md_tree *later)
 {
+	settings->since = since;
 	settings->later = later;
 }
 

@@ -103,6 +103,23 @@ static void add_moved_from(JsonBuilder *builder, const struct md_file_region *re
 	json_builder_end_object(builder);
 }
 
+static void add_commits(JsonBuilder *builder, const GPtrArray *commits)
+{
+	if (commits == NULL)
+		return;
+	json_builder_set_member_name(builder, "commits");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < commits->len; i++) {
+		const struct md_commit *commit = g_ptr_array_index(commits, i);
+
+		json_builder_begin_object(builder);
+		add_string(builder, "id", commit->id);
+		add_name(builder, "subject", commit->subject);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}
+
 /* Where the later upstream has what the region adds. */
 static void add_backport(JsonBuilder *builder, const struct md_backport *backport, gboolean latin1)
 {
@@ -115,6 +132,7 @@ static void add_backport(JsonBuilder *builder, const struct md_backport *backpor
 	add_count(builder, "line", backport->line);
 	add_count(builder, "lines", backport->lines);
 	add_count(builder, "of", backport->of);
+	add_commits(builder, backport->commits);
 	json_builder_end_object(builder);
 }
 
@@ -159,6 +177,7 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 		add_string(builder, "kind", md_definition_kind_name(region->kind));
 	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
+	add_commits(builder, region->commits);
 	if (region->backport != NULL)
 		add_backport(builder, region->backport, latin1);
 	json_builder_set_member_name(builder, "start");

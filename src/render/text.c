@@ -400,6 +400,23 @@ static void append_origin(GString *head, const struct md_file_comparison *file,
 			       version_name[origin->version]);
 }
 
+/* More commits of one region than this say little; records have them all. */
+#define MOST_COMMITS 4
+
+static void append_commits(GString *out, const char *what, const GPtrArray *commits)
+{
+	guint count = commits ? commits->len : 0;
+
+	for (guint i = 0; i < MIN(count, MOST_COMMITS); i++) {
+		const struct md_commit *commit = g_ptr_array_index(commits, i);
+		g_autofree char *subject = printable_name(commit->subject, FALSE);
+
+		g_string_append_printf(out, "    %s %.12s (\"%s\")\n", what, commit->id, subject);
+	}
+	if (count > MOST_COMMITS)
+		g_string_append_printf(out, "    %s %u more commits\n", what, count - MOST_COMMITS);
+}
+
 /* Where the later upstream has what the region adds. */
 static void append_backport(GString *out, const struct md_file_comparison *file,
 			    const struct md_backport *backport)
@@ -412,6 +429,7 @@ static void append_backport(GString *out, const struct md_file_comparison *file,
 	else
 		g_string_append(out, "it");
 	g_string_append_printf(out, " at %s:%zu\n", path, backport->line);
+	append_commits(out, "backport of", backport->commits);
 }
 
 static void append_region(GString *out, const struct md_comparison *comparison,
@@ -432,6 +450,7 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 	append_origin(head, file, region);
 	append_colored(out, pick(settings, HEAD), head->str);
 	g_string_append_c(out, '\n');
+	append_commits(out, "upstream", region->commits);
 	if (region->backport != NULL)
 		append_backport(out, file, region->backport);
 	append_region_lines(out, comparison, file, region, settings);

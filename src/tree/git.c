@@ -249,6 +249,77 @@ static gboolean tree_read(struct md_tree *tree, const char *path, guint32 *mode,
 	return TRUE;
 }
 
+/* ---------------------------------------------------------------- history */
+
+/* The entry @name of the tree @folder, which is at @path; its id is copied to @id. */
+static gboolean find_in_folder(struct md_git_tree *git, const char *path, gsize path_size,
+			       const char *name, gsize size, guint32 *mode, guint8 id[MD_ID_SIZE],
+			       GError **error)
+{
+	git_odb_object *folder = md_git_read_object(git, id, GIT_OBJECT_TREE, path, error);
+	struct md_git_entry entry;
+	gboolean done;
+
+	if (folder == NULL)
+		return FALSE;
+	done = find_entry(md_git_object_slice(folder), name, size, &entry) ||
+	       md_git_fail_malformed(git, path, path_size, error);
+	if (done)
+		*mode = entry.mode;
+	if (done && entry.mode != 0)
+		memcpy(id, entry.id, MD_ID_SIZE);
+	git_odb_object_free(folder);
+	return done;
+}
+
+gboolean md_git_find(struct md_git_tree *git, const guint8 *root, const char *path, guint32 *mode,
+		     guint8 id[MD_ID_SIZE], GError **error)
+{
+	const char *name = path;
+	guint8 at[MD_ID_SIZE];
+	guint32 found = 0;
+
+	memcpy(at, root, MD_ID_SIZE);
+	for (;;) {
+		gsize size = strcspn(name, "/");
+
+		if (!find_in_folder(git, path, name - path, name, size, &found, at, error))
+			return FALSE;
+		if (name[size] == '\0')
+			break;
+		if ((found & MD_MODE_TYPE) != 0040000) {
+			found = 0;
+			break;
+		}
+		name += size + 1;
+	}
+	*mode = md_git_plain_mode(found);
+	memcpy(id, at, MD_ID_SIZE);
+	return TRUE;
+}
+
+struct md_commit *md_git_describe(struct md_git_tree *git, const guint8 id[MD_ID_SIZE])
+{
+	struct handle *handle = take_handle(git, NULL);
+	struct md_commit *described = NULL;
+	git_commit *commit = NULL;
+	git_oid oid;
+
+	if (handle == NULL)
+		return NULL;
+	git_oid_fromraw(&oid, id);
+	if (git_commit_lookup(&commit, handle->repository, &oid) == 0) {
+		const char *subject = git_commit_summary(commit);
+
+		described = g_new0(struct md_commit, 1);
+		git_oid_tostr(described->id, sizeof(described->id), &oid);
+		described->subject = g_strdup(subject ? subject : "");
+	}
+	git_commit_free(commit);
+	give_handle(git, handle);
+	return described;
+}
+
 /* ---------------------------------------------------------------- opening */
 
 static void tree_free(struct md_tree *tree)
@@ -269,12 +340,13 @@ static const struct md_tree_ops git_ops = {
 	.read = tree_read,
 	.list = md_git_list,
 	.changes = md_git_changes,
+	.history = md_git_history,
 };
 
 static gboolean find_root(struct md_git_tree *git, const char *revision, GError **error)
 {
 	struct handle *handle = take_handle(git, error);
-	git_object *named = NULL, *root = NULL;
+	git_object *named = NULL, *root = NULL, *commit = NULL;
 	gboolean done;
 
 	if (handle == NULL)
@@ -286,6 +358,10 @@ static gboolean find_root(struct md_git_tree *git, const char *revision, GError 
 	else
 		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s in %s", revision, git_says(),
 			    git_repository_path(handle->repository));
+	/* Of a folder below a revision there is no history. */
+	if (done && git_object_peel(&commit, named, GIT_OBJECT_COMMIT) == 0)
+		git_oid_cpy(&git->commit, git_object_id(commit));
+	git_object_free(commit);
 	git_object_free(root);
 	git_object_free(named);
 	give_handle(git, handle);

@@ -17,6 +17,7 @@ struct md_git_tree {
 	struct md_tree tree;
 	char *repository; /* folder of it; NULL: what git itself would take */
 	git_oid root;
+	git_oid commit;	    /* whose tree that is; zeros where the revision names no commit */
 	GPtrArray *handles; /* of struct handle, those that no thread has now */
 	/*
 	 * The folders that look-ups went through: path with a final slash ("" for
@@ -58,7 +59,36 @@ static inline struct md_slice md_git_object_slice(git_odb_object *object)
 gboolean md_git_fail_malformed(const struct md_git_tree *git, const char *path, gsize size,
 			       GError **error);
 
+/**
+ * Tells of a file that differs.  Either entry may be NULL, never both; @path is
+ * that of both.
+ */
+typedef void (*md_git_visit)(void *data, const char *path, const struct md_git_entry *base,
+			     const struct md_git_entry *downstream);
+/** Whether what differs in the folder @path, which ends in a slash, is worth a look. */
+typedef gboolean (*md_git_enter)(void *data, const char *path);
+
+/**
+ * Tells @visit of what differs between two trees of one repository, given by
+ * their ids. Adds to @read the bytes of all folders that it took.
+ */
+gboolean md_git_compare(struct md_git_tree *git, const guint8 *before, const guint8 *after,
+			md_git_enter enter, md_git_visit visit, void *data, guint64 *read,
+			GError **error);
+
+/**
+ * The file @path of the tree @root: its mode, 0 where there is none, and @id.
+ * For a tree that is looked into once: nothing of it is kept.
+ */
+gboolean md_git_find(struct md_git_tree *git, const guint8 *root, const char *path, guint32 *mode,
+		     guint8 id[MD_ID_SIZE], GError **error);
+
+/** What the first line of a commit says, and its id; NULL where it cannot be read. */
+struct md_commit *md_git_describe(struct md_git_tree *git, const guint8 id[MD_ID_SIZE]);
+
 /* Members of md_tree_ops. */
+gboolean md_git_history(struct md_tree *older, struct md_tree *newer, struct md_history *history,
+			const struct md_hooks *hooks, GError **error);
 gboolean md_git_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			const struct md_hooks *hooks, GError **error);
 GHashTable *md_git_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error);

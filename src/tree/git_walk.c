@@ -66,12 +66,13 @@ static int compare_entries(const struct md_git_entry *a, const struct md_git_ent
  */
 struct walk {
 	struct md_git_tree *git[2]; /* indexed by enum side */
-	/* Either entry may be NULL; never both.  @path is that of both. */
-	void (*visit)(void *data, const char *path, const struct md_git_entry *base,
-		      const struct md_git_entry *downstream);
+	const guint8 *root[2];	    /* the ids of the trees; NULL: none */
+	md_git_visit visit;
+	md_git_enter enter; /* NULL: all folders */
 	void *data;
 	GString *path;
 	guint depth;
+	guint64 read; /* bytes of folders */
 	struct md_tally tally;
 };
 
@@ -107,7 +108,7 @@ static gboolean cursor_next(struct cursor *cursor, const struct walk *walk, enum
 }
 
 /* Opens nothing where @folder is NULL. */
-static gboolean cursor_open(struct cursor *cursor, const struct walk *walk, enum side side,
+static gboolean cursor_open(struct cursor *cursor, struct walk *walk, enum side side,
 			    const struct md_git_entry *folder, GError **error)
 {
 	*cursor = (struct cursor){ NULL };
@@ -118,6 +119,7 @@ static gboolean cursor_open(struct cursor *cursor, const struct walk *walk, enum
 	if (cursor->object == NULL)
 		return FALSE;
 	cursor->rest = md_git_object_slice(cursor->object);
+	walk->read += cursor->rest.size;
 	return cursor_next(cursor, walk, side, error);
 }
 
@@ -159,7 +161,8 @@ static gboolean walk_entry(struct walk *walk, const struct md_git_entry *base,
 	g_string_append_len(walk->path, any->name, any->name_size);
 	if (md_git_entry_is_folder(any)) {
 		g_string_append_c(walk->path, '/');
-		done = walk_folder(walk, base, downstream, error);
+		if (walk->enter == NULL || walk->enter(walk->data, walk->path->str))
+			done = walk_folder(walk, base, downstream, error);
 	} else {
 		walk->visit(walk->data, walk->path->str, base, downstream);
 	}
@@ -215,10 +218,8 @@ static gboolean walk_roots(struct walk *walk, GError **error)
 	struct md_git_entry root[2] = { { .mode = 0040000 }, { .mode = 0040000 } };
 	gboolean done;
 
-	for (int side = BASE; side <= DOWNSTREAM; side++) {
-		if (walk->git[side] != NULL)
-			root[side].id = walk->git[side]->root.id;
-	}
+	for (int side = BASE; side <= DOWNSTREAM; side++)
+		root[side].id = walk->root[side];
 	if (root[BASE].id != NULL && root[DOWNSTREAM].id != NULL &&
 	    memcmp(root[BASE].id, root[DOWNSTREAM].id, MD_ID_SIZE) == 0)
 		return TRUE;
@@ -243,8 +244,11 @@ static void add_path(void *data, const char *path, const struct md_git_entry *ba
 gboolean md_git_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			const struct md_hooks *hooks, GError **error)
 {
+	struct md_git_tree *git[2] = { (struct md_git_tree *)base,
+				       (struct md_git_tree *)downstream };
 	struct walk walk = {
-		.git = { (struct md_git_tree *)base, (struct md_git_tree *)downstream },
+		.git = { git[BASE], git[DOWNSTREAM] },
+		.root = { git[BASE]->root.id, git[DOWNSTREAM]->root.id },
 		.visit = add_path,
 		.data = paths,
 	};
@@ -267,11 +271,30 @@ static void add_listed(void *data, const char *path, const struct md_git_entry *
 GHashTable *md_git_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error)
 {
 	g_autoptr(GHashTable) listing = md_listing_new();
+	struct md_git_tree *git = (struct md_git_tree *)tree;
 	struct walk walk = {
-		.git = { (struct md_git_tree *)tree, NULL },
+		.git = { git, NULL },
+		.root = { git->root.id, NULL },
 		.visit = add_listed,
 		.data = listing,
 	};
 
 	return walk_roots(&walk, error) ? g_steal_pointer(&listing) : NULL;
+}
+
+gboolean md_git_compare(struct md_git_tree *git, const guint8 *before, const guint8 *after,
+			md_git_enter enter, md_git_visit visit, void *data, guint64 *read,
+			GError **error)
+{
+	struct walk walk = {
+		.git = { git, git },
+		.root = { before, after },
+		.visit = visit,
+		.enter = enter,
+		.data = data,
+	};
+	gboolean done = walk_roots(&walk, error);
+
+	*read += walk.read;
+	return done;
 }

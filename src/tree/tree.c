@@ -74,6 +74,21 @@ gboolean md_tree_read(struct md_tree *tree, const char *path, guint32 *mode, GBy
 	return TRUE;
 }
 
+gboolean md_tree_history(struct md_tree *older, struct md_tree *newer, struct md_history *history,
+			 const struct md_hooks *hooks, GError **error)
+{
+	return older->ops != newer->ops || newer->ops->history == NULL ||
+	       newer->ops->history(older, newer, history, hooks, error);
+}
+
+void md_commit_free(struct md_commit *commit)
+{
+	if (commit == NULL)
+		return;
+	g_free(commit->subject);
+	g_free(commit);
+}
+
 GHashTable *md_tree_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error)
 {
 	if (tree->listing == NULL)

@@ -109,6 +109,43 @@ struct md_layer {
 /** The patches of @tree in order (of struct md_layer); NULL for a tree without patches. */
 const GArray *md_tree_layers(const struct md_tree *tree);
 
+/** A commit of a history. */
+struct md_commit {
+	char id[MD_ID_SIZE * 2 + 1]; /* in hexadecimal digits */
+	char *subject;		     /* whatever bytes it has */
+};
+void md_commit_free(struct md_commit *commit);
+
+/** A file of the newer tree whose history is asked for; both paths are not owned. */
+struct md_history_file {
+	const char *path;
+	const char *old_path; /* its path before it was renamed, or NULL */
+};
+
+/** Which commit brought a line to a file, or took it away; one of them did. */
+struct md_history_question {
+	guint file;	      /* index of a struct md_history_file */
+	gboolean taken;	      /* a line that went; else one that came */
+	struct md_slice text; /* without its newline; not owned */
+	/* The answer, owned by the history; NULL where it is not known. */
+	const struct md_commit *commit;
+};
+
+/** What is asked of a history, and what it answers. */
+struct md_history {
+	GArray *files;	    /* of struct md_history_file */
+	GArray *questions;  /* of struct md_history_question; answers come in any order */
+	GPtrArray *commits; /* of struct md_commit: the answers, each once */
+};
+
+/**
+ * Answers the questions of @history from the commits that @newer has and @older
+ * has not. Without a history, or where it is not all there, there are fewer
+ * answers, and that is no error; only a hook that says stop is one.
+ */
+gboolean md_tree_history(struct md_tree *older, struct md_tree *newer, struct md_history *history,
+			 const struct md_hooks *hooks, GError **error);
+
 /** Git's id of a file with this content. */
 void md_blob_id(struct md_slice content, guint8 id[MD_ID_SIZE]);
 
