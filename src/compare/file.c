@@ -197,8 +197,13 @@ static void compare_binary(struct md_file_comparison *file, const struct version
 
 gboolean md_file_comparison_is_told(const struct md_file_comparison *file)
 {
+	/* A dropped file, all lines of which went elsewhere, has nothing left to tell of. */
+	gboolean is_elsewhere = file->mode[MD_NEW_BASE] == MD_MODE_ABSENT &&
+				file->mode[MD_NEW_DOWNSTREAM] == MD_MODE_ABSENT &&
+				file->regions->len > 0;
+
 	return file->told->len > 0 || file->binary ||
-	       file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM];
+	       (file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM] && !is_elsewhere);
 }
 
 static gboolean is_worth_showing(const struct md_file_comparison *file)
