@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* clang-format off: the name is no subtraction. */
-G_DEFINE_QUARK(md-error-quark, md_error)
+G_DEFINE_QUARK(md - error - quark, md_error)
 /* clang-format on */
 
 gboolean md_slice_equal(struct md_slice a, struct md_slice b)

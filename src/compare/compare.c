@@ -84,12 +84,14 @@ static gboolean compare_path(gsize index, void *data, GError **error)
 static void summarize_file(struct md_summary *summary, const struct md_file_comparison *file,
 			   guint32 shown)
 {
-	summary->files += md_file_comparison_is_told(file);
+	summary->files += md_file_comparison_is_news(file, shown);
 	for (guint i = 0; i < file->told->len; i++) {
 		const struct md_file_region *region = g_ptr_array_index(file->told, i);
 
 		summary->regions[region->class]++;
 		summary->backports += region->backport != NULL;
+		if (!md_file_region_is_news(region, shown))
+			continue;
 		for (gsize line = 0; line < region->count; line++) {
 			if (md_mark_is_shown(region->mark[line], shown))
 				summary->marks[region->mark[line] % MD_MARKS]++;
@@ -237,7 +239,7 @@ void md_comparison_free(struct md_comparison *comparison)
 
 gsize md_comparison_file_count(const struct md_comparison *comparison)
 {
-	return comparison->files->len;
+	return comparison->summary.files;
 }
 
 const GPtrArray *md_comparison_rejects(const struct md_comparison *comparison, enum md_side side)

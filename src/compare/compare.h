@@ -29,6 +29,22 @@ struct md_backport {
 	GPtrArray *commits; /* that brought them, as those of a region */
 };
 
+/** The steps that made an adapted region: what an explanation of it tells. */
+enum md_step {
+	MD_STEP_UPSTREAM, /* old base to new base */
+	MD_STEP_BEFORE,	  /* old base to old downstream */
+	MD_STEP_AFTER,	  /* new base to new downstream */
+	MD_STEPS,
+};
+/** "upstream", "before", "after". */
+const char *md_step_name(enum md_step step);
+
+/** What a step did to the lines of a region, word by word. */
+struct md_word_change {
+	GArray *runs;  /* of struct md_word_run */
+	GString *text; /* of all runs in order */
+};
+
 /** A region with its lines, shown ones and context. */
 struct md_file_region {
 	enum md_class class;
@@ -46,6 +62,7 @@ struct md_file_region {
 	 * md_commit, not owned), those with most lines first. NULL: none is known.
 	 */
 	GPtrArray *commits;
+	struct md_word_change *words; /* [MD_STEPS], or NULL: not adapted, or too long */
 	gsize count;
 	md_mark *mark;	       /* [count] */
 	struct md_slice *line; /* [count], newlines included */
@@ -86,8 +103,16 @@ struct md_verification *md_verification_new(void);
 void md_verification_free(struct md_verification *verification);
 MD_DEFINE_AUTOPTR(md_verification)
 
+/**
+ * FALSE for a region that only tells how the downstream's change was carried,
+ * unless @shown says that this was asked for.
+ */
+gboolean md_file_region_is_news(const struct md_file_region *region, guint32 shown);
+/** TRUE where something in @file is news. */
+gboolean md_file_comparison_is_news(const struct md_file_comparison *file, guint32 shown);
+
 struct md_summary {
-	gsize files;
+	gsize files; /* with news */
 	gsize regions[MD_CLASSES];
 	gsize marks[MD_MARKS]; /* shown lines */
 	gsize rejects;

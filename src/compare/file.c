@@ -81,6 +81,7 @@ static void region_free(void *data)
 
 	g_free(region->function);
 	g_clear_pointer(&region->origins, g_array_unref);
+	md_word_changes_free(region->words);
 	g_free(region->mark);
 	if (region->count > 0)
 		g_free((char *)region->line[0].data);
@@ -168,6 +169,7 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		text[version] = md_slice_from_bytes(versions->content[version]);
 	md_diff_compute(workspace, text, settings->space, &columns);
+	md_columns_carry_words(workspace, &columns);
 	file->newest_lines = columns.lines[MD_NEW_DOWNSTREAM].count;
 	file->mode[MD_CARRIED] = carried_mode(versions, count_carried(&columns));
 	/* A file that became a link is deleted and made: all of both is shown. */
@@ -176,10 +178,13 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 	places = md_places_new(file, text);
 	for (guint i = 0; i < found->len; i++) {
 		const struct md_region *region = &g_array_index(found, struct md_region, i);
+		struct md_file_region *kept =
+			region_keep(region, &columns, md_places_find(places, region, &columns));
 
-		g_ptr_array_add(
-			file->regions,
-			region_keep(region, &columns, md_places_find(places, region, &columns)));
+		if (region->class == MD_CLASS_ADAPTED)
+			kept->words = md_word_changes_find(workspace, &columns, region->near_first,
+							   region->near_end);
+		g_ptr_array_add(file->regions, kept);
 	}
 }
 
@@ -204,6 +209,23 @@ gboolean md_file_comparison_is_told(const struct md_file_comparison *file)
 
 	return file->told->len > 0 || file->binary ||
 	       (file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM] && !is_elsewhere);
+}
+
+gboolean md_file_region_is_news(const struct md_file_region *region, guint32 shown)
+{
+	return region->class != MD_CLASS_CARRIED || (shown & md_mark_set_by_name("carried"));
+}
+
+gboolean md_file_comparison_is_news(const struct md_file_comparison *file, guint32 shown)
+{
+	if (!md_file_comparison_is_told(file))
+		return FALSE;
+	for (guint i = 0; i < file->told->len; i++) {
+		if (md_file_region_is_news(g_ptr_array_index(file->told, i), shown))
+			return TRUE;
+	}
+	/* A mode or binary content, which have no regions. */
+	return file->told->len == 0 || file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM];
 }
 
 static gboolean is_worth_showing(const struct md_file_comparison *file)

@@ -37,6 +37,12 @@ MD_DEFINE_AUTOPTR(md_places)
 const struct md_definition *md_places_find(struct md_places *places, const struct md_region *region,
 					   const struct md_columns *columns);
 
+/** How columns [first, end) came about, word by word: [MD_STEPS], or NULL where it is too much. */
+struct md_word_change *md_word_changes_find(struct md_workspace *workspace,
+					    const struct md_columns *columns, gsize first,
+					    gsize end);
+void md_word_changes_free(struct md_word_change *words);
+
 /**
  * Finds lines that the downstream moved, within a file or from one to
  * another, and flags them in their regions.

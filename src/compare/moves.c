@@ -325,18 +325,23 @@ static void tell(GPtrArray *told, const struct md_file_region *region, gsize fir
 		 const gsize start[MD_PROJECTIONS], guint32 shown)
 {
 	struct md_file_region *piece;
-	gboolean here = FALSE;
+	gboolean here = FALSE, words = FALSE;
 	guint32 left = 0;
 
 	for (gsize line = first; line < end; line++) {
-		if (md_mark_is_shown(region->mark[line], shown))
-			left |= MD_BIT(region->mark[line] % MD_MARKS);
-		here |= moved_as(region->mark[line], '+');
+		md_mark mark = region->mark[line];
+
+		if (mark & MD_MARK_WORDS)
+			words = TRUE;
+		else if (md_mark_is_shown(mark, shown))
+			left |= MD_BIT(mark % MD_MARKS);
+		here |= moved_as(mark, '+');
 	}
-	if (left == 0 && !here)
+	if (left == 0 && !here && !words)
 		return;
 	piece = g_memdup2(region, sizeof(*region));
-	piece->class = md_class_of_marks(left, region->near);
+	piece->class =
+		left == 0 && !here ? MD_CLASS_CARRIED : md_class_of_marks(left, region->near);
 	piece->mark += first;
 	piece->line += first;
 	piece->count = end - first;

@@ -77,7 +77,8 @@ enum md_sign {
  * its new place both signs, MD_MARK_HERE; and so has a line of the old patch that
  * rides along with what moved. MD_MARK_MOVED is on both places of a
  * line that the downstream itself moved: a patch has it as '-' and as '+', a
- * reader is shown it once.
+ * reader is shown it once. MD_MARK_WORDS is on lines that a merge by words explains:
+ * what the new downstream has there is the carried text.
  */
 typedef guint8 md_mark;
 #define MD_MARK(old_sign, new_sign) ((md_mark)((old_sign)*MD_SIGNS + (new_sign)))
@@ -85,6 +86,7 @@ typedef guint8 md_mark;
 #define MD_MARK_AWAY 0x10
 #define MD_MARK_HERE 0x20
 #define MD_MARK_MOVED 0x40
+#define MD_MARK_WORDS 0x80
 
 /** Bit sets: of versions (1 << enum md_version, 1 << MD_CARRIED), of marks. */
 #define MD_BIT(index) (1u << (index))
@@ -149,6 +151,32 @@ struct md_columns {
  */
 void md_diff_compute(struct md_workspace *workspace, const struct md_slice text[MD_VERSIONS],
 		     enum md_space space, struct md_columns *columns);
+
+/** The text that @version has in columns [first, end), what moved at its new place. */
+void md_columns_text(const struct md_columns *columns, gsize first, gsize end,
+		     enum md_version version, GString *text);
+
+/**
+ * Flags as MD_MARK_WORDS the shown columns of each place where the new downstream
+ * is what a merge by words makes of the downstream's change and upstream's.
+ */
+void md_columns_carry_words(struct md_workspace *workspace, struct md_columns *columns);
+
+/** Where the place ends that begins at column @first: at the next line of both downstreams. */
+gsize md_columns_place_end(const struct md_columns *columns, gsize first);
+
+/**
+ * TRUE where a merge by words of what the old base, the old downstream and the new
+ * base have in columns [first, end) is what the new downstream has there.
+ */
+gboolean md_columns_is_merged(struct md_workspace *workspace, const struct md_columns *columns,
+			      gsize first, gsize end);
+
+/** TRUE where both downstreams have the line, which ends a place where they differ. */
+gboolean md_mark_is_in_both_downstreams(md_mark mark);
+
+/** The set of the marks in columns [first, end), but for lines that are not here any more. */
+guint32 md_marks_of_range(const struct md_columns *columns, gsize first, gsize end);
 
 /** The mark of a whole file or attribute that is (or not) in each version. */
 md_mark md_mark_of_presence(const gboolean present[MD_VERSIONS]);
@@ -238,6 +266,7 @@ enum md_class md_class_of_marks(guint32 shown, guint32 near);
 struct md_region {
 	gsize first, end;
 	gsize context_first, context_end;
+	gsize near_first, near_end; /* with the hidden columns that touch it */
 	enum md_class class;
 	guint32 near;	      /* as md_class_of_marks wants it */
 	struct md_walk start; /* at context_first */

@@ -43,17 +43,22 @@ guint md_mark_projections(md_mark mark)
 	if (mark & MD_MARK_AWAY)
 		return projections & (OB | OD);
 	if (mark & MD_MARK_HERE)
-		return projections & (NB | ND | CA);
+		projections &= NB | ND | CA;
+	if (mark & MD_MARK_WORDS)
+		return (projections & ~CA) | (projections & ND ? CA : 0);
 	return projections;
 }
 
 char md_mark_shown(md_mark mark)
 {
-	return mark & MD_MARK_AWAY ? ' ' : md_mark_info(mark)->shown;
+	return mark & (MD_MARK_AWAY | MD_MARK_WORDS) ? ' ' : md_mark_info(mark)->shown;
 }
 
 gboolean md_mark_is_shown(md_mark mark, guint32 shown)
 {
+	/* Who asks for what was carried asks for this, too. */
+	if ((mark & MD_MARK_WORDS) && (shown & MD_BIT(MD_MARK(DOWN, DOWN))))
+		return TRUE;
 	return !(mark & (MD_MARK_AWAY | MD_MARK_MOVED)) && (shown & MD_BIT(mark % MD_MARKS));
 }
 

@@ -12,15 +12,6 @@
 /* A longer stretch of hidden columns parts two regions even so. */
 #define LONGEST_GAP 6
 
-#define BOTH_DOWNSTREAMS (MD_BIT(MD_OLD_DOWNSTREAM) | MD_BIT(MD_NEW_DOWNSTREAM))
-
-/* A moved line counts at its new place. */
-static gboolean in_both_downstreams(md_mark mark)
-{
-	return !(mark & MD_MARK_AWAY) &&
-	       (md_mark_info(mark)->projections & BOTH_DOWNSTREAMS) == BOTH_DOWNSTREAMS;
-}
-
 static gboolean in_new_downstream(md_mark mark)
 {
 	return md_mark_projections(mark) >> MD_NEW_DOWNSTREAM & 1;
@@ -104,7 +95,7 @@ enum md_class md_class_of_marks(guint32 shown, guint32 near)
 	return class_of_name(shown);
 }
 
-static guint32 marks_of_range(const struct md_columns *columns, gsize first, gsize end)
+guint32 md_marks_of_range(const struct md_columns *columns, gsize first, gsize end)
 {
 	guint32 set = 0;
 
@@ -120,15 +111,24 @@ static guint32 marks_of_range(const struct md_columns *columns, gsize first, gsi
 static void set_extent(struct md_region *region, const struct md_columns *columns, guint32 shown,
 		       gsize context)
 {
-	gsize near_first = region->first, near_end = region->end, lines;
+	gsize lines;
+	guint32 left = 0;
 
-	while (near_first > 0 && !in_both_downstreams(columns->mark[near_first - 1]))
-		near_first--;
-	while (near_end < columns->count && !in_both_downstreams(columns->mark[near_end]))
-		near_end++;
-	region->near = marks_of_range(columns, near_first, near_end);
-	region->class = md_class_of_marks(
-		marks_of_range(columns, region->first, region->end) & shown, region->near);
+	region->near_first = region->first;
+	region->near_end = region->end;
+	while (region->near_first > 0 &&
+	       !md_mark_is_in_both_downstreams(columns->mark[region->near_first - 1]))
+		region->near_first--;
+	while (region->near_end < columns->count &&
+	       !md_mark_is_in_both_downstreams(columns->mark[region->near_end]))
+		region->near_end++;
+	region->near = md_marks_of_range(columns, region->near_first, region->near_end);
+	for (gsize i = region->first; i < region->end; i++) {
+		if (md_mark_is_shown(columns->mark[i], shown) &&
+		    !(columns->mark[i] & MD_MARK_WORDS))
+			left |= MD_BIT(columns->mark[i] % MD_MARKS);
+	}
+	region->class = left == 0 ? MD_CLASS_CARRIED : md_class_of_marks(left, region->near);
 	region->context_first = region->first;
 	for (lines = 0; region->context_first > 0 && lines < context;)
 		lines += in_new_downstream(columns->mark[--region->context_first]);
@@ -155,7 +155,7 @@ static gboolean next_extent(const struct md_columns *columns, guint32 shown, gsi
 		if (md_mark_is_shown(mark, shown)) {
 			region->end = i + 1;
 			hidden = 0;
-		} else if (in_both_downstreams(mark)) {
+		} else if (md_mark_is_in_both_downstreams(mark)) {
 			break;
 		} else {
 			hidden++;

@@ -70,9 +70,6 @@ static inline char md_mark_sign_if(md_mark mark, guint32 shown)
 	return shown & MD_BIT(mark % MD_MARKS) ? md_mark_shown(mark) : ' ';
 }
 
-/** @name with nothing in it that a terminal would obey. */
-char *md_name_printable(const char *name);
-
 /** The ledger of a port as JSON Lines. */
 void md_jsonl_ledger(GString *out, const struct md_port *port);
 

@@ -136,6 +136,34 @@ static void add_backport(JsonBuilder *builder, const struct md_backport *backpor
 	json_builder_end_object(builder);
 }
 
+/* How an adapted region came about: pairs of a sign and the words that have it. */
+static void add_words(JsonBuilder *builder, const struct md_word_change *words, gboolean latin1)
+{
+	json_builder_set_member_name(builder, "words");
+	json_builder_begin_object(builder);
+	for (enum md_step step = 0; step < MD_STEPS; step++) {
+		const char *at = words[step].text->str;
+
+		json_builder_set_member_name(builder, md_step_name(step));
+		json_builder_begin_array(builder);
+		for (guint i = 0; i < words[step].runs->len; i++) {
+			const struct md_word_run *run =
+				&g_array_index(words[step].runs, struct md_word_run, i);
+			const char sign[] = { run->sign, '\0' };
+			g_autofree char *text =
+				md_text_to_utf8((struct md_slice){ at, run->size }, latin1);
+
+			json_builder_begin_array(builder);
+			json_builder_add_string_value(builder, sign);
+			json_builder_add_string_value(builder, text);
+			json_builder_end_array(builder);
+			at += run->size;
+		}
+		json_builder_end_array(builder);
+	}
+	json_builder_end_object(builder);
+}
+
 /*
  * Lines that moved have the mark of what became of them; to count lines one
  * needs the mark that they have at this place.
@@ -198,6 +226,8 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	}
 	json_builder_end_array(builder);
 	add_places(builder, region);
+	if (region->words != NULL)
+		add_words(builder, region->words, latin1);
 	json_builder_end_object(builder);
 }
 

@@ -3,7 +3,7 @@
  * A patch that was carried, and the ledger: a line for every hunk with what
  * became of it, where it stood and where it went.
  */
-#include "render/format.h"
+#include "render/terminal.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 static void append_place(GString *out, const char *name, gsize line)
 {
-	g_autofree char *printable = md_name_printable(name);
+	g_autofree char *printable = md_terminal_name(name, FALSE);
 
 	g_string_append(out, printable);
 	if (line > 0)

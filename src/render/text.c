@@ -7,20 +7,10 @@
  * characters are written as ^X, and everything is UTF-8.
  */
 #include "render/format.h"
+#include "render/terminal.h"
+#include "render/words.h"
 
 #include <string.h>
-
-/*
- * Cyan and yellow stay apart for every kind of colour blindness, on dark and
- * on light; bold, not a colour, says danger.  The signs say all of it again.
- */
-#define RESET "\033[m"
-#define PLUS "\033[36m"
-#define MINUS "\033[33m"
-#define DANGER_PLUS "\033[1;36m"
-#define DANGER_MINUS "\033[1;33m"
-#define HEAD "\033[1m"
-#define FAINT "\033[2m"
 
 /* Hidden lines that the new downstream does not have, before they are folded. */
 #define LONGEST_HIDDEN 12
@@ -38,55 +28,12 @@ static const char *const class_meaning[MD_CLASSES] = {
 	[MD_CLASS_MIXED] = "several of these at once",
 	[MD_CLASS_ADOPTED] = "the downstream's change, made by upstream too",
 	[MD_CLASS_UPSTREAM] = "upstream's change, which the downstream follows",
-	[MD_CLASS_CARRIED] = "the downstream's change, unchanged",
+	[MD_CLASS_CARRIED] = "the downstream's change, merged by words where upstream's met it",
 };
 
 static gboolean is_dangerous(enum md_class class)
 {
 	return class == MD_CLASS_DECLINED || class == MD_CLASS_HELD;
-}
-
-/* Appends @text in @color, which is "" for none. A line is coloured without its newline. */
-static void append_colored(GString *out, const char *color, const char *text)
-{
-	g_string_append_printf(out, "%s%s%s", color, text, color[0] != '\0' ? RESET : "");
-}
-
-static const char *pick(const struct md_render_settings *settings, const char *color)
-{
-	return settings->color ? color : "";
-}
-
-/* @text with nothing in it that a terminal would obey. */
-static char *make_printable(struct md_slice text, gboolean latin1)
-{
-	g_autofree char *utf8 = md_text_to_utf8(text, latin1);
-	g_autofree char *valid = g_utf8_make_valid(utf8, -1);
-	GString *out = g_string_sized_new(text.size + 8);
-
-	for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
-		gunichar code = g_utf8_get_char(c);
-
-		/* Format characters turn the reading direction around, among others. */
-		if (code < 0x80 && code != '\t' && g_unichar_iscntrl(code))
-			g_string_append_printf(out, "^%c", code ^ 0x40);
-		else if (code != '\t' &&
-			 (g_unichar_iscntrl(code) || g_unichar_type(code) == G_UNICODE_FORMAT))
-			g_string_append_printf(out, "<%02X>", code);
-		else
-			g_string_append_unichar(out, code);
-	}
-	return g_string_free(out, FALSE);
-}
-
-static char *printable_name(const char *name, gboolean latin1)
-{
-	return make_printable((struct md_slice){ name, strlen(name) }, latin1);
-}
-
-char *md_name_printable(const char *name)
-{
-	return printable_name(name, FALSE);
 }
 
 /* ---------------------------------------------------------------- summary */
@@ -103,20 +50,20 @@ static void append_sources(GString *out, const struct md_comparison *comparison,
 
 	for (enum md_side side = 0; side < MD_SIDES; side++) {
 		g_autofree char *base =
-			printable_name(md_tree_name(comparison->tree[md_side_base(side)]), FALSE);
-		g_autofree char *downstream = printable_name(
+			md_terminal_name(md_tree_name(comparison->tree[md_side_base(side)]), FALSE);
+		g_autofree char *downstream = md_terminal_name(
 			md_tree_name(comparison->tree[md_side_downstream(side)]), FALSE);
 		g_autofree char *line =
 			g_strdup_printf("%s  %s .. %s", side_name[side], base, downstream);
 
-		append_colored(out, pick(settings, FAINT), line);
+		md_terminal_append(out, md_terminal_color(settings, FAINT), line);
 		g_string_append_c(out, '\n');
 	}
 	if (comparison->later != NULL) {
-		g_autofree char *later = printable_name(md_tree_name(comparison->later), FALSE);
+		g_autofree char *later = md_terminal_name(md_tree_name(comparison->later), FALSE);
 		g_autofree char *line = g_strdup_printf("later %s", later);
 
-		append_colored(out, pick(settings, FAINT), line);
+		md_terminal_append(out, md_terminal_color(settings, FAINT), line);
 		g_string_append_c(out, '\n');
 	}
 }
@@ -133,9 +80,10 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
 				"reject  %s:%zu: %s%s%s: %s", reject->patch, reject->place,
 				reject->path, reject->hunk[0] ? " " : "", reject->hunk,
 				reject->reason);
-			g_autofree char *printable = printable_name(line, FALSE);
+			g_autofree char *printable = md_terminal_name(line, FALSE);
 
-			append_colored(out, pick(settings, DANGER_MINUS), printable);
+			md_terminal_append(out, md_terminal_color(settings, DANGER_MINUS),
+					   printable);
 			g_string_append_c(out, '\n');
 		}
 	}
@@ -193,8 +141,10 @@ static void append_class(GString *out, const struct md_comparison *comparison, e
 			       class_meaning[class]);
 	if (declined + held > 0)
 		g_string_append_printf(line, ": %zu declined, %zu held", declined, held);
-	append_colored(out, is_dangerous(class) || declined + held > 0 ? pick(settings, HEAD) : "",
-		       line->str);
+	md_terminal_append(
+		out,
+		is_dangerous(class) || declined + held > 0 ? md_terminal_color(settings, HEAD) : "",
+		line->str);
 	g_string_append_c(out, '\n');
 }
 
@@ -256,9 +206,9 @@ static void append_verification(GString *out, const struct md_comparison *compar
 		const struct md_failure *failure = g_ptr_array_index(verification->failed, i);
 		g_autofree char *line =
 			g_strdup_printf("NOT verified: %s: %s", failure->path, failure->reason);
-		g_autofree char *printable = printable_name(line, FALSE);
+		g_autofree char *printable = md_terminal_name(line, FALSE);
 
-		append_colored(out, pick(settings, DANGER_MINUS), printable);
+		md_terminal_append(out, md_terminal_color(settings, DANGER_MINUS), printable);
 		g_string_append_c(out, '\n');
 	}
 }
@@ -271,6 +221,9 @@ static void begin(GString *out, const struct md_comparison *comparison,
 
 	for (enum md_class class = 0; class < MD_CLASSES; class ++)
 		regions += summary->regions[class];
+	/* Unless they were asked for these are no news. */
+	if (!(comparison->shown & md_mark_set_by_name("carried")))
+		regions -= summary->regions[MD_CLASS_CARRIED];
 	append_sources(out, comparison, settings);
 	append_rejects(out, comparison, settings);
 	if (summary->files == 0) {
@@ -298,11 +251,11 @@ static const char *mark_color(const struct md_render_settings *settings, md_mark
 
 	switch (md_mark_sign_if(mark, shown)) {
 	case '+':
-		return pick(settings, danger ? DANGER_PLUS : PLUS);
+		return md_terminal_color(settings, danger ? DANGER_PLUS : PLUS);
 	case '-':
-		return pick(settings, danger ? DANGER_MINUS : MINUS);
+		return md_terminal_color(settings, danger ? DANGER_MINUS : MINUS);
 	default:
-		return strcmp(name, "context") == 0 ? "" : pick(settings, FAINT);
+		return strcmp(name, "context") == 0 ? "" : md_terminal_color(settings, FAINT);
 	}
 }
 
@@ -339,13 +292,13 @@ static void append_line(GString *out, const struct md_comparison *comparison,
 			const struct md_file_comparison *file, md_mark mark, struct md_slice text,
 			gsize old_line, gsize new_line, const struct md_render_settings *settings)
 {
-	g_autofree char *printable = make_printable(md_slice_chomp(text), file->latin1);
+	g_autofree char *printable = md_terminal_text(md_slice_chomp(text), file->latin1);
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	append_number(line, 5, old_line);
 	append_number(line, 6, new_line);
 	g_string_append_printf(line, "%s %s", md_mark_info(mark)->text, printable);
-	append_colored(out, mark_color(settings, mark, comparison->shown), line->str);
+	md_terminal_append(out, mark_color(settings, mark, comparison->shown), line->str);
 	g_string_append_c(out, '\n');
 }
 
@@ -392,7 +345,7 @@ static void append_origin(GString *head, const struct md_file_comparison *file,
 
 	if (origin == NULL)
 		return;
-	path = printable_name(origin->path, file->latin1);
+	path = md_terminal_name(origin->path, file->latin1);
 	g_string_append_printf(head, ", %s %s%sline %zu of %s",
 			       origin->version == MD_NEW_BASE ? "upstream has it at" : "moved from",
 			       strcmp(origin->path, file->name) == 0 ? "" : path,
@@ -409,7 +362,7 @@ static void append_commits(GString *out, const char *what, const GPtrArray *comm
 
 	for (guint i = 0; i < MIN(count, MOST_COMMITS); i++) {
 		const struct md_commit *commit = g_ptr_array_index(commits, i);
-		g_autofree char *subject = printable_name(commit->subject, FALSE);
+		g_autofree char *subject = md_terminal_name(commit->subject, FALSE);
 
 		g_string_append_printf(out, "    %s %.12s (\"%s\")\n", what, commit->id, subject);
 	}
@@ -421,7 +374,7 @@ static void append_commits(GString *out, const char *what, const GPtrArray *comm
 static void append_backport(GString *out, const struct md_file_comparison *file,
 			    const struct md_backport *backport)
 {
-	g_autofree char *path = printable_name(backport->path, file->latin1);
+	g_autofree char *path = md_terminal_name(backport->path, file->latin1);
 
 	g_string_append(out, "    backport: upstream has ");
 	if (backport->lines < backport->of)
@@ -441,19 +394,20 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 
 	g_string_append_printf(head, "@@ %s", md_class_name(region->class));
 	if (region->function != NULL) {
-		g_autofree char *function = printable_name(region->function, file->latin1);
+		g_autofree char *function = md_terminal_name(region->function, file->latin1);
 
 		g_string_append_printf(head, " in %s", function);
 	}
 	g_string_append_printf(head, " @@ old %zu, new %zu", region->start[MD_OLD_DOWNSTREAM],
 			       region->start[MD_NEW_DOWNSTREAM]);
 	append_origin(head, file, region);
-	append_colored(out, pick(settings, HEAD), head->str);
+	md_terminal_append(out, md_terminal_color(settings, HEAD), head->str);
 	g_string_append_c(out, '\n');
 	append_commits(out, "upstream", region->commits);
 	if (region->backport != NULL)
 		append_backport(out, file, region->backport);
 	append_region_lines(out, comparison, file, region, settings);
+	md_words_append(out, region->words, file->latin1, settings);
 }
 
 /* What happened to the file as a whole; NULL when nothing did. */
@@ -480,7 +434,7 @@ static void append_old_path(GString *out, const struct md_file_comparison *file)
 
 	if (file->path[MD_OLD_BASE] == NULL || strcmp(file->path[MD_OLD_BASE], file->name) == 0)
 		return;
-	path = printable_name(file->path[MD_OLD_BASE], file->latin1);
+	path = md_terminal_name(file->path[MD_OLD_BASE], file->latin1);
 	g_string_append_printf(out, "  (was %s)", path);
 }
 
@@ -488,10 +442,10 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 				const struct md_file_comparison *file,
 				const struct md_render_settings *settings)
 {
-	g_autofree char *name = printable_name(file->name, file->latin1);
+	g_autofree char *name = md_terminal_name(file->name, file->latin1);
 	g_autofree char *what = describe_file(file);
 
-	append_colored(out, pick(settings, HEAD), name);
+	md_terminal_append(out, md_terminal_color(settings, HEAD), name);
 	append_old_path(out, file);
 	if (what != NULL)
 		g_string_append_printf(out, "  (%s)", what);
@@ -499,8 +453,12 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 	    !md_slice_equal(md_slice_from_bytes(file->carried), md_slice_from_bytes(file->newest)))
 		g_string_append(out, "  (binary content differs from the carried one)");
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < file->told->len; i++)
-		append_region(out, comparison, file, g_ptr_array_index(file->told, i), settings);
+	for (guint i = 0; i < file->told->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->told, i);
+
+		if (md_file_region_is_news(region, comparison->shown))
+			append_region(out, comparison, file, region, settings);
+	}
 	g_string_append_c(out, '\n');
 }
 
@@ -526,7 +484,7 @@ static void append_file_stat(GString *out, const struct md_comparison *compariso
 			     const struct md_file_comparison *file,
 			     const struct md_render_settings *settings)
 {
-	g_autofree char *name = printable_name(file->name, file->latin1);
+	g_autofree char *name = md_terminal_name(file->name, file->latin1);
 	g_autofree char *what = describe_file(file);
 	g_autofree char *classes = describe_classes(file);
 	g_autofree char *plus = NULL, *minus = NULL;
@@ -554,9 +512,9 @@ static void append_file_stat(GString *out, const struct md_comparison *compariso
 	else
 		g_string_append_printf(out, " %s%*s", name, room - (int)length, "");
 	g_string_append(out, " |");
-	append_colored(out, pick(settings, PLUS), plus);
+	md_terminal_append(out, md_terminal_color(settings, PLUS), plus);
 	g_string_append_printf(out, "%*s", 6 - (int)strlen(minus) + 1, "");
-	append_colored(out, pick(settings, MINUS), minus);
+	md_terminal_append(out, md_terminal_color(settings, MINUS), minus);
 	g_string_append_printf(out, "  %s%s%s\n", file->binary ? "binary" : classes,
 			       what && (classes[0] || file->binary) ? ", " : "", what ? what : "");
 }
@@ -565,7 +523,7 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
-	if (!md_file_comparison_is_told(file))
+	if (!md_file_comparison_is_news(file, comparison->shown))
 		return;
 	if (settings->stat)
 		append_file_stat(out, comparison, file, settings);

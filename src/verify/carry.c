@@ -9,6 +9,9 @@
  * pair must be equal. Any columns that pass make a carried text that the rule stands for;
  * that they are good ones is no matter of proof. The table of marks is not used.
  *
+ * Where lines do not settle it the rule holds word by word: such places are flagged,
+ * and there the merge must be what the new downstream has.
+ *
  * A line of the old patch that upstream moved has two columns, one where it was and one
  * where it is now: each line that is away must be here somewhere, and the other way round.
  */
@@ -41,6 +44,8 @@ static gboolean carries(md_mark mark)
 {
 	md_mark signs = mark % MD_MARKS;
 
+	if (mark & MD_MARK_WORDS)
+		return is_in(signs, MD_NEW_DOWNSTREAM);
 	return !(mark & MD_MARK_AWAY) &&
 	       is_carried(is_in(signs, MD_OLD_BASE), is_in(signs, MD_OLD_DOWNSTREAM),
 			  is_in(signs, MD_NEW_BASE));
@@ -108,6 +113,24 @@ static char *find_left_over(const struct carrying *carrying)
 	return NULL;
 }
 
+/* What was carried by words must be the merge of the three texts at its place. */
+static char *find_wrong_words(const struct md_columns *columns, struct md_workspace *workspace)
+{
+	gsize end;
+
+	for (gsize first = 0; first < columns->count; first = end + 1) {
+		gboolean words = FALSE;
+
+		end = md_columns_place_end(columns, first);
+		for (gsize i = first; i < end; i++)
+			words |= (columns->mark[i] & MD_MARK_WORDS) != 0;
+		if (words && !md_columns_is_merged(workspace, columns, first, end))
+			return g_strdup_printf("columns %zu to %zu are no merge by words",
+					       first + 1, end);
+	}
+	return NULL;
+}
+
 static gboolean carry_columns(struct carrying *carrying, GString *carried, gsize *lines,
 			      char **reason)
 {
@@ -161,6 +184,10 @@ static gboolean carry_text(const struct md_slice *text, const struct md_states *
 	gsize lines = 0;
 
 	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
+	md_columns_carry_words(workspace, &columns);
+	*reason = find_wrong_words(&columns, workspace);
+	if (*reason != NULL)
+		return FALSE;
 	memcpy(carrying.rest, text, sizeof(carrying.rest));
 	if (!carry_columns(&carrying, content, &lines, reason))
 		return FALSE;

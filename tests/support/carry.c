@@ -70,6 +70,7 @@ static GString *carried_text(const struct md_slice text[MD_VERSIONS])
 	GString *carried = g_string_new(NULL);
 
 	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
+	md_columns_carry_words(workspace, &columns);
 	for (; walk.column < columns.count; md_walk_next(&walk, &columns)) {
 		struct md_slice line;
 

@@ -43,6 +43,7 @@ static void compute(struct md_workspace *workspace, const struct quadruple *quad
 		text[version] = (struct md_slice){ quadruple->text[version]->str,
 						   quadruple->text[version]->len };
 	md_diff_compute(workspace, text, MD_SPACE_EXACT, columns);
+	md_columns_carry_words(workspace, columns);
 }
 
 static void assert_projection(struct md_workspace *workspace, const struct quadruple *quadruple,
@@ -122,8 +123,8 @@ static void law_regions(struct md_workspace *workspace, struct quadruple *quadru
 		g_assert_cmpuint(region->start.column, ==, region->context_first);
 		for (gsize j = at; j < region->first; j++)
 			g_assert_true(md_mark_shown(columns.mark[j]) == ' ');
-		g_assert_false(md_mark_shown(columns.mark[region->first]) == ' ');
-		g_assert_false(md_mark_shown(columns.mark[region->end - 1]) == ' ');
+		g_assert_true(md_mark_is_shown(columns.mark[region->first], md_mark_set_shown()));
+		g_assert_true(md_mark_is_shown(columns.mark[region->end - 1], md_mark_set_shown()));
 		at = region->end;
 		if (i + 1 == regions->len) {
 			for (gsize j = at; j < columns.count; j++)

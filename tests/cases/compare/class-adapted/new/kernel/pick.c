@@ -5,7 +5,7 @@ int pick(struct task *task)
 	int best = 0;
 
 	lock(task);
-	best = task_rank(task) + 1;
+	best = task_rank(task) * BOOST;
 	mark(task);
 
 	return best;

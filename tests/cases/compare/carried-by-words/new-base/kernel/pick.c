@@ -1,0 +1,12 @@
+#include "igloo.h"
+
+int pick(struct task *task)
+{
+	int best = 0;
+
+	lock(task);
+	best = task_rank(task);
+	mark(task);
+
+	return best;
+}
