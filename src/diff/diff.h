@@ -294,6 +294,7 @@ enum md_chunk_kind {
 	MD_CHUNK_ADOPTED,  /* both, and they made the same of it */
 	MD_CHUNK_LINES,	   /* both, but not the same lines */
 	MD_CHUNK_WORDS,	   /* both, but not the same words */
+	MD_CHUNK_MOVED,	   /* theirs moved it elsewhere, and what ours did was done there */
 	MD_CHUNK_CONFLICT, /* both, and it is not known what should be there */
 };
 
@@ -304,13 +305,17 @@ struct md_chunk {
 	/* Lines of ours from the first to the last that it changed; empty where it only deleted. */
 	gsize own_first, own_end;
 	struct md_slice text[MD_MERGE_TEXTS];
+	/* What ours changed, with some lines around it: before and after. */
+	struct md_slice window[MD_MERGE_THEIRS];
 	struct md_slice result; /* of a conflict: theirs */
+	/* Where it was moved to: the chunk, and the line of its result, from 0. */
+	guint moved_to;
+	gsize moved_line;
 };
 
 /** A merge: its chunks in order are all of the three texts. */
 struct md_merge {
 	GArray *chunks; /* of struct md_chunk */
-	gsize conflicts;
 	GPtrArray *kept; /* the memory of results that stand in none of the texts */
 };
 
@@ -321,6 +326,30 @@ struct md_merge {
 struct md_merge *md_merge_new(struct md_workspace *workspace,
 			      const struct md_slice text[MD_MERGE_TEXTS]);
 void md_merge_free(struct md_merge *merge);
+
+/**
+ * Whether what ours did to @chunk could not be done where it stands, so that it
+ * is worth looking where theirs moved its lines to.
+ */
+gboolean md_chunk_is_lost(const struct md_chunk *chunk);
+
+/**
+ * Looks in @target, text that theirs added, for the lines of @window, and
+ * makes the change from @window[MD_MERGE_BASE] to @window[MD_MERGE_OURS] there.
+ * FALSE where it does not hold most of them, or where they conflict. @line is
+ * that of the first change in the result, from 0.
+ */
+gboolean md_merge_into(struct md_workspace *workspace, const struct md_slice window[MD_MERGE_THEIRS],
+		       struct md_slice target, GString *result, gsize *line);
+
+/** Gives the chunk @target another result; @text is taken. */
+void md_merge_put(struct md_merge *merge, guint target, GString *text);
+
+/**
+ * How much of the telling lines of @window stands in @target: their number, or
+ * 0 where it is less than half of them, or too few to be told from others.
+ */
+gsize md_window_likeness(struct md_slice window, struct md_slice target);
 MD_DEFINE_AUTOPTR(md_merge)
 
 /* ----------------------------------------------------------------- twoway */

@@ -13,6 +13,7 @@
  *           theirs, as in columns.c: what theirs has of it is taken as adopted,
  *           and the rest must not touch what theirs alone changed.
  *   words   the words of the chunk are merged (words.c).
+ *   moved   theirs moved the lines elsewhere: the change is made there (follow.c).
  *
  * What is left is a conflict: data, for the caller to print or to settle.
  *
@@ -23,6 +24,9 @@
 #include "diff/workspace.h"
 
 #include <string.h>
+
+/* Lines around a change that tell where its place went: some of a function's. */
+#define WINDOW 10
 
 /* What one side changed: lines [first, end) of it for [base_first, base_end) of the base. */
 struct edit {
@@ -86,10 +90,14 @@ static void append_text(GString *out, struct md_slice text)
 	g_string_append_len(out, text.data, (gssize)text.size);
 }
 
-/* Keeps @text, which is taken, as the result of @chunk. */
+/* Keeps @text, which is taken, as the result of @chunk; what is theirs to the byte is adopted. */
 static void settle(struct merging *merging, struct md_chunk *chunk, enum md_chunk_kind kind,
 		   GString *text)
 {
+	const struct md_slice result = { text->str, text->len };
+
+	if (md_slice_equal(result, chunk->text[MD_MERGE_THEIRS]))
+		kind = MD_CHUNK_ADOPTED;
 	chunk->kind = kind;
 	chunk->result.size = text->len;
 	chunk->result.data = text->str;
@@ -220,6 +228,8 @@ static void row_take(struct row *row, const struct merging *merging, const struc
 /* What happened since the last line that is in both rows. */
 struct place {
 	gboolean ours_added, theirs_changed;
+	gboolean deleted;	   /* the last line of ours is one that it deleted */
+	gboolean inside;	   /* theirs added something right behind such a line */
 	gboolean paired_own, told; /* lines that theirs has of ours', and one of them telling */
 };
 
@@ -241,21 +251,35 @@ static gboolean adopted_end(struct place *place)
 	return good;
 }
 
-/* Takes a line of ours that theirs has not. */
-static void take_own(struct place *place, const struct row *row, gsize at, GString *text)
+/* A line of ours comes; FALSE where theirs added something in what ours deleted as a whole. */
+static gboolean pass_line(struct place *place, gboolean deleted)
 {
+	gboolean good = !(place->inside && deleted);
+
+	place->inside = FALSE;
+	place->deleted = deleted;
+	return good;
+}
+
+/* Takes a line of ours that theirs has not. */
+static gboolean take_own(struct place *place, const struct row *row, gsize at, GString *text)
+{
+	if (row->sign[at] == MD_SIGN_CONTEXT) {
+		place->theirs_changed = TRUE;
+		place->deleted = FALSE;
+		return TRUE;
+	}
 	if (row->sign[at] == MD_SIGN_DOWNSTREAM) {
 		place->ours_added = TRUE;
 		append_text(text, row->line[at]);
-	} else if (row->sign[at] == MD_SIGN_CONTEXT) {
-		place->theirs_changed = TRUE;
 	}
+	return pass_line(place, row->sign[at] == MD_SIGN_BASE);
 }
 
 /* Takes a line that is in both rows. */
 static gboolean take_paired(struct place *place, const struct row *row, gsize at, GString *text)
 {
-	gboolean good = place_end(place);
+	gboolean good = place_end(place) && pass_line(place, row->sign[at] == MD_SIGN_BASE);
 
 	if (row->sign[at] == MD_SIGN_DOWNSTREAM) {
 		place->paired_own = TRUE;
@@ -284,9 +308,10 @@ static gboolean merge_partly(struct merging *merging, struct md_chunk *chunk)
 		  merging->workspace->numbers, row.unpaired, unpaired);
 	while (good && (i < row.count || j < end)) {
 		if (i < row.count && row.unpaired[i]) {
-			take_own(&place, &row, i++, text);
+			good = take_own(&place, &row, i++, text);
 		} else if (j < end && unpaired[j - first]) {
 			place.theirs_changed = TRUE;
+			place.inside |= place.deleted;
 			append_text(text, theirs->line[j++]);
 		} else {
 			good = take_paired(&place, &row, i++, text);
@@ -313,27 +338,46 @@ static gboolean merge_words(struct merging *merging, struct md_chunk *chunk)
 
 /* ----------------------------------------------------------------- chunks */
 
-/* Whether @side changed anything in @chunk: its lines [*first, *end). */
+/* Whether @side changed anything in @chunk: *own is from its first edit to its last. */
 static gboolean find_own(const struct merging *merging, const struct md_chunk *chunk,
-			 enum md_merge_text side, gsize *first, gsize *end)
+			 enum md_merge_text side, struct edit *own)
 {
 	g_autoptr(GArray) edits = g_array_new(FALSE, FALSE, sizeof(struct edit));
+	const struct edit *last;
 
 	add_edits(merging, chunk, side, edits);
 	if (edits->len == 0)
 		return FALSE;
-	*first = g_array_index(edits, struct edit, 0).first;
-	*end = g_array_index(edits, struct edit, edits->len - 1).end;
+	last = &g_array_index(edits, struct edit, edits->len - 1);
+	*own = g_array_index(edits, struct edit, 0);
+	own->end = last->end;
+	own->base_end = last->base_end;
 	return TRUE;
+}
+
+/* Notes what ours changed in @chunk, and the lines around it there. */
+static void note_own(const struct merging *merging, struct md_chunk *chunk, const struct edit *own)
+{
+	gsize before = MIN(own->first - chunk->first[MD_MERGE_OURS], WINDOW);
+	gsize after = MIN(chunk->end[MD_MERGE_OURS] - own->end, WINDOW);
+
+	chunk->own_first = own->first;
+	chunk->own_end = own->end;
+	chunk->window[MD_MERGE_BASE] = join(merging->lines[MD_MERGE_BASE], own->base_first - before,
+					    own->base_end + after);
+	chunk->window[MD_MERGE_OURS] =
+		join(merging->lines[MD_MERGE_OURS], own->first - before, own->end + after);
 }
 
 /* Finds what becomes of a chunk between two borders. */
 static void decide(struct merging *merging, struct md_chunk *chunk)
 {
-	gsize first, end;
-	gboolean ours = find_own(merging, chunk, MD_MERGE_OURS, &chunk->own_first, &chunk->own_end);
-	gboolean theirs = find_own(merging, chunk, MD_MERGE_THEIRS, &first, &end);
+	struct edit own, other;
+	gboolean ours = find_own(merging, chunk, MD_MERGE_OURS, &own);
+	gboolean theirs = find_own(merging, chunk, MD_MERGE_THEIRS, &other);
 
+	if (ours)
+		note_own(merging, chunk, &own);
 	if (!ours || !theirs) {
 		chunk->kind = ours ? MD_CHUNK_OURS : MD_CHUNK_THEIRS;
 		chunk->result = chunk->text[ours ? MD_MERGE_OURS : MD_MERGE_THEIRS];
@@ -344,7 +388,6 @@ static void decide(struct merging *merging, struct md_chunk *chunk)
 		   !merge_words(merging, chunk)) {
 		chunk->kind = MD_CHUNK_CONFLICT;
 		chunk->result = chunk->text[MD_MERGE_THEIRS];
-		merging->merge->conflicts++;
 	}
 }
 
@@ -410,8 +453,8 @@ static void find_chunks(struct merging *merging)
 	}
 }
 
-struct md_merge *md_merge_new(struct md_workspace *workspace,
-			      const struct md_slice text[MD_MERGE_TEXTS])
+struct md_merge *md_merge_of_lines(struct md_workspace *workspace,
+				   const struct md_slice text[MD_MERGE_TEXTS])
 {
 	const struct md_slice versions[MD_VERSIONS] = {
 		[MD_OLD_BASE] = text[MD_MERGE_BASE],
@@ -433,6 +476,15 @@ struct md_merge *md_merge_new(struct md_workspace *workspace,
 	find_changes(&merging, MD_MERGE_OURS);
 	find_changes(&merging, MD_MERGE_THEIRS);
 	find_chunks(&merging);
+	return merge;
+}
+
+struct md_merge *md_merge_new(struct md_workspace *workspace,
+			      const struct md_slice text[MD_MERGE_TEXTS])
+{
+	struct md_merge *merge = md_merge_of_lines(workspace, text);
+
+	md_merge_follow(workspace, merge);
 	return merge;
 }
 

@@ -78,6 +78,12 @@ void md_myers(struct md_workspace *workspace, const struct md_rows *rows, struct
 /** Moves first_a, first_b and end_a, end_b over lines that are equal on both sides. */
 void md_range_trim(struct md_range *range, const struct md_rows *rows);
 
+/** md_merge_new() without it. */
+struct md_merge *md_merge_of_lines(struct md_workspace *workspace,
+				   const struct md_slice text[MD_MERGE_TEXTS]);
+/** Settles chunks whose lines theirs moved to another place of the same text. */
+void md_merge_follow(struct md_workspace *workspace, struct md_merge *merge);
+
 /** Columns with the numbers of their lines. */
 struct md_aligned {
 	md_mark *mark;
