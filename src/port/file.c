@@ -13,8 +13,6 @@
 
 #define TYPE_MASK MD_MODE_TYPE
 
-static const char same_lines[] = "upstream changed the same lines";
-static const char lines_gone[] = "upstream deleted these lines";
 static const char file_gone[] = "upstream deleted the file";
 static const char file_there[] = "upstream has another file of this name";
 static const char file_changed[] = "upstream changed the file that the patch deletes";
@@ -42,6 +40,7 @@ void md_port_task_free(struct md_port_task *task)
 		md_port_state_clear(&task->state[text]);
 	}
 	g_array_unref(task->changes);
+	md_merge_free(task->merge);
 	md_patch_free(task->patch);
 	g_free(task->to);
 	md_port_state_clear(&task->result);
@@ -61,132 +60,6 @@ static void take_content(struct md_port_task *task, enum md_merge_text text)
 	g_clear_pointer(&task->result.content, g_bytes_unref);
 	if (task->state[text].content != NULL)
 		task->result.content = g_bytes_ref(task->state[text].content);
-}
-
-/* ----------------------------------------------------------------- ledger */
-
-static void report(struct md_port_change *change, enum md_port_result result, const char *reason)
-{
-	if (result < change->report->result)
-		return;
-	change->report->result = result;
-	if (reason != NULL)
-		change->report->reason = reason;
-}
-
-static void report_all(struct md_port_task *task, enum md_port_result result, const char *reason)
-{
-	for (guint i = 0; i < task->changes->len; i++)
-		report(&g_array_index(task->changes, struct md_port_change, i), result, reason);
-}
-
-static gboolean is_in_hunk(const struct md_port_change *change, const struct md_chunk *chunk)
-{
-	gsize first, end;
-
-	if (change->hunk == NULL)
-		return FALSE;
-	first = change->line - 1;
-	end = first + change->hunk->new_count;
-	if (chunk->own_first == chunk->own_end)
-		return first <= chunk->own_first && chunk->own_first <= end;
-	return chunk->own_first < end && chunk->own_end > first;
-}
-
-/* The change nearest to a chunk that lies in none: diffs differ in where they put it. */
-static struct md_port_change *nearest_change(GArray *changes, const struct md_chunk *chunk)
-{
-	struct md_port_change *nearest = NULL;
-	gsize best = G_MAXSIZE;
-
-	for (guint i = 0; i < changes->len; i++) {
-		struct md_port_change *change = &g_array_index(changes, struct md_port_change, i);
-		gsize away = change->line > chunk->own_first ? change->line - chunk->own_first
-							     : chunk->own_first - change->line;
-
-		if (change->hunk == NULL || away >= best)
-			continue;
-		best = away;
-		nearest = change;
-	}
-	return nearest;
-}
-
-static const enum md_port_result result_of_kind[] = {
-	[MD_CHUNK_OURS] = MD_PORT_CLEAN,	[MD_CHUNK_ADOPTED] = MD_PORT_CLEAN,
-	[MD_CHUNK_LINES] = MD_PORT_CLEAN,	[MD_CHUNK_WORDS] = MD_PORT_WORDS,
-	[MD_CHUNK_CONFLICT] = MD_PORT_CONFLICT,
-};
-
-/* Tells @change of @chunk, which begins behind @before lines of the result. */
-static void report_chunk(struct md_port_change *change, const struct md_chunk *chunk, gsize before)
-{
-	const char *reason = chunk->text[MD_MERGE_THEIRS].size > 0 ? same_lines : lines_gone;
-
-	if (!change->seen) {
-		change->report->line = before + 1 + chunk->own_first - chunk->first[MD_MERGE_OURS];
-		change->report->offset =
-			(gssize)chunk->first[MD_MERGE_THEIRS] - (gssize)chunk->first[MD_MERGE_BASE];
-	}
-	change->whole = (!change->seen || change->whole) && chunk->kind == MD_CHUNK_ADOPTED;
-	change->seen = TRUE;
-	report(change, result_of_kind[chunk->kind],
-	       chunk->kind == MD_CHUNK_CONFLICT ? reason : NULL);
-}
-
-static gsize count_lines(struct md_slice text)
-{
-	struct md_slice line;
-	gsize count = 0;
-
-	while (md_slice_next_line(&text, &line))
-		count++;
-	return count;
-}
-
-/* What became of every hunk that has lines. */
-static void report_merge(struct md_port_task *task, const struct md_merge *merge)
-{
-	gsize before = 0;
-
-	for (guint i = 0; i < merge->chunks->len; i++) {
-		const struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
-		gboolean found = FALSE;
-
-		if (chunk->kind >= MD_CHUNK_OURS) {
-			for (guint j = 0; j < task->changes->len; j++) {
-				struct md_port_change *change =
-					&g_array_index(task->changes, struct md_port_change, j);
-
-				if (!is_in_hunk(change, chunk))
-					continue;
-				report_chunk(change, chunk, before);
-				found = TRUE;
-			}
-			if (!found) {
-				struct md_port_change *change =
-					nearest_change(task->changes, chunk);
-
-				if (change != NULL)
-					report_chunk(change, chunk, before);
-			}
-		}
-		before += count_lines(chunk->result);
-	}
-}
-
-/* The lightest results: where nothing heavier was said. */
-static void report_offsets(struct md_port_task *task)
-{
-	for (guint i = 0; i < task->changes->len; i++) {
-		struct md_port_change *change =
-			&g_array_index(task->changes, struct md_port_change, i);
-
-		if (change->seen && change->whole)
-			report(change, MD_PORT_ADOPTED, NULL);
-		else if (change->report->offset != 0)
-			report(change, MD_PORT_OFFSET, NULL);
-	}
 }
 
 /* ------------------------------------------------------------------- text */
@@ -233,21 +106,19 @@ static void leave_out(struct md_port_task *task, struct md_merge *merge)
 			if (chunk->kind < MD_CHUNK_OURS)
 				continue;
 			for (guint j = 0; j < task->changes->len; j++) {
-				const struct md_port_change *change =
-					&g_array_index(task->changes, struct md_port_change, j);
+				const struct md_port_change *change = md_port_task_change(task, j);
 
 				if (change->report->result == MD_PORT_CONFLICT &&
-				    is_in_hunk(change, chunk))
+				    md_port_change_holds(change, chunk))
 					reason = change->report->reason;
 			}
 			if (reason == NULL && chunk->kind != MD_CHUNK_CONFLICT)
 				continue;
 			for (guint j = 0; reason != NULL && j < task->changes->len; j++) {
-				struct md_port_change *change =
-					&g_array_index(task->changes, struct md_port_change, j);
+				struct md_port_change *change = md_port_task_change(task, j);
 
-				if (is_in_hunk(change, chunk))
-					report(change, MD_PORT_CONFLICT, reason);
+				if (md_port_change_holds(change, chunk))
+					md_port_report(change, MD_PORT_CONFLICT, reason);
 			}
 			chunk->kind = MD_CHUNK_THEIRS;
 			chunk->result = chunk->text[MD_MERGE_THEIRS];
@@ -271,22 +142,30 @@ static GBytes *join_chunks(const struct md_merge *merge, const struct md_port_la
 	return g_string_free_to_bytes(out);
 }
 
-static void merge_text(struct md_port_task *task, struct md_workspace *workspace,
-		       const struct md_port_settings *settings, const struct md_port_labels *labels)
+/* Both sides made the file: then no line of it was there to be changed. */
+static void report_other_file(struct md_port_task *task)
 {
-	struct md_slice text[MD_MERGE_TEXTS];
-	MD_AUTOPTR(md_merge) merge = NULL;
+	for (guint i = 0; i < task->changes->len; i++) {
+		struct md_port_hunk *hunk =
+			g_array_index(task->changes, struct md_port_change, i).report;
 
-	for (enum md_merge_text i = 0; i < MD_MERGE_TEXTS; i++)
-		text[i] = md_slice_from_bytes(task->state[i].content);
-	merge = md_merge_new(workspace, text);
-	report_merge(task, merge);
-	if (settings->reject)
-		leave_out(task, merge);
+		if (hunk->result == MD_PORT_CONFLICT)
+			hunk->reason = file_there;
+	}
+}
+
+static void finish_lines(struct md_port_task *task, const struct md_port_settings *settings,
+			 const struct md_port_labels *labels)
+{
+	md_port_report_merge(task, !settings->reject);
+	if (settings->reject) {
+		leave_out(task, task->merge);
+		md_port_report_merge(task, FALSE);
+	}
 	g_clear_pointer(&task->result.content, g_bytes_unref);
-	task->result.content = join_chunks(merge, labels);
-	if (text[MD_MERGE_BASE].data == NULL && merge->conflicts > 0)
-		report_all(task, MD_PORT_CONFLICT, file_there);
+	task->result.content = join_chunks(task->merge, labels);
+	if (task->state[MD_MERGE_BASE].content == NULL)
+		report_other_file(task);
 }
 
 /* ------------------------------------------------------------------ whole */
@@ -300,18 +179,18 @@ static enum md_merge_text choose(gboolean ours_changed, gboolean theirs_changed,
 }
 
 /* The hunks themselves, with markers: for a file of which upstream has nothing left. */
-static GBytes *mark_hunks(const struct md_port_task *task, const struct md_port_labels *labels)
+static GBytes *mark_hunks(struct md_port_task *task, const struct md_port_labels *labels)
 {
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < task->changes->len; i++) {
-		const struct md_hunk *hunk =
-			g_array_index(task->changes, struct md_port_change, i).hunk;
+		const struct md_port_change *change = md_port_task_change(task, i);
+		const struct md_hunk *hunk = change->hunk;
 		g_autoptr(GString) ours = g_string_new(NULL);
 		g_autoptr(GString) base = g_string_new(NULL);
 		struct md_slice text[MD_MERGE_TEXTS] = { { "", 0 }, { "", 0 }, { "", 0 } };
 
-		if (hunk == NULL)
+		if (hunk == NULL || change->elsewhere != NULL)
 			continue;
 		for (gsize j = 0; j < hunk->line_count; j++) {
 			if (hunk->line[j].sign != '-')
@@ -326,16 +205,21 @@ static GBytes *mark_hunks(const struct md_port_task *task, const struct md_port_
 	return g_string_free_to_bytes(out);
 }
 
-static void merge_deleted_upstream(struct md_port_task *task,
-				   const struct md_port_settings *settings,
-				   const struct md_port_labels *labels)
+/* Upstream deleted the file, and its hunks went elsewhere or nowhere. */
+static void finish_deleted(struct md_port_task *task, const struct md_port_settings *settings,
+			   const struct md_port_labels *labels)
 {
-	if (task->state[MD_MERGE_OURS].mode == 0) {
-		report_all(task, MD_PORT_ADOPTED, NULL);
-		return;
+	gboolean left = FALSE;
+
+	for (guint i = 0; i < task->changes->len; i++) {
+		struct md_port_change *change = md_port_task_change(task, i);
+
+		if (change->elsewhere != NULL)
+			continue;
+		md_port_report(change, MD_PORT_CONFLICT, file_gone);
+		left = TRUE;
 	}
-	report_all(task, MD_PORT_CONFLICT, file_gone);
-	if (settings->reject)
+	if (!left || settings->reject)
 		return;
 	task->result.mode = task->state[MD_MERGE_OURS].mode;
 	if (md_slice_is_binary(md_slice_from_bytes(task->state[MD_MERGE_OURS].content)) ||
@@ -343,15 +227,6 @@ static void merge_deleted_upstream(struct md_port_task *task,
 		take_content(task, MD_MERGE_OURS);
 	else
 		task->result.content = mark_hunks(task, labels);
-}
-
-static void merge_deleted_downstream(struct md_port_task *task)
-{
-	if (same_content(&task->state[MD_MERGE_BASE], &task->state[MD_MERGE_THEIRS])) {
-		md_port_state_clear(&task->result);
-		return;
-	}
-	report_all(task, MD_PORT_CONFLICT, file_changed);
 }
 
 /* Whether all that there are of the three are text with lines. */
@@ -375,42 +250,34 @@ static void merge_mode(struct md_port_task *task)
 	enum md_merge_text side = choose(ours != base, theirs != base, ours == theirs);
 
 	if (side == MD_MERGE_TEXTS) {
-		report_all(task, MD_PORT_CONFLICT, mode_changed);
+		md_port_report_all(task, MD_PORT_CONFLICT, mode_changed);
 		side = MD_MERGE_THEIRS;
 	}
 	task->result.mode = task->state[side].mode;
 	for (guint i = 0; i < task->changes->len; i++) {
-		struct md_port_change *change =
-			&g_array_index(task->changes, struct md_port_change, i);
+		struct md_port_change *change = md_port_task_change(task, i);
 
 		/* It may tell of content as well: what is equal is adopted. */
 		if (change->hunk == NULL && side == MD_MERGE_THEIRS && ours == theirs &&
 		    same_content(&task->state[MD_MERGE_OURS], &task->state[MD_MERGE_THEIRS]))
-			report(change, MD_PORT_ADOPTED, NULL);
+			md_port_report(change, MD_PORT_ADOPTED, NULL);
 	}
 }
 
-static void merge_content(struct md_port_task *task, struct md_workspace *workspace,
-			  const struct md_port_settings *settings,
-			  const struct md_port_labels *labels)
+static void finish_content(struct md_port_task *task)
 {
 	const struct md_port_state *base = &task->state[MD_MERGE_BASE];
 	const struct md_port_state *ours = &task->state[MD_MERGE_OURS];
 	const struct md_port_state *theirs = &task->state[MD_MERGE_THEIRS];
-	enum md_merge_text side;
+	enum md_merge_text side = choose(!same_content(ours, base), !same_content(theirs, base),
+					 same_content(ours, theirs));
 
-	if (have_lines(task)) {
-		merge_text(task, workspace, settings, labels);
-		return;
-	}
-	side = choose(!same_content(ours, base), !same_content(theirs, base),
-		      same_content(ours, theirs));
 	if (side == MD_MERGE_TEXTS)
-		report_all(task, MD_PORT_CONFLICT, content_changed);
+		md_port_report_all(task, MD_PORT_CONFLICT, content_changed);
 	else
 		take_content(task, side);
 	if (same_content(ours, theirs))
-		report_all(task, MD_PORT_ADOPTED, NULL);
+		md_port_report_all(task, MD_PORT_ADOPTED, NULL);
 }
 
 /* ---------------------------------------------------------------- printing */
@@ -442,8 +309,7 @@ static void print_change(struct md_port_task *task, struct md_workspace *workspa
 static void print_rejects(struct md_port_task *task)
 {
 	for (guint i = 0; i < task->changes->len; i++) {
-		const struct md_port_change *change =
-			&g_array_index(task->changes, struct md_port_change, i);
+		const struct md_port_change *change = md_port_task_change(task, i);
 
 		if (change->report->result != MD_PORT_CONFLICT || change->hunk == NULL)
 			continue;
@@ -454,34 +320,95 @@ static void print_rejects(struct md_port_task *task)
 	}
 }
 
-void md_port_file_merge(struct md_port_task *task, struct md_workspace *workspace,
-			const struct md_port_settings *settings,
-			const struct md_port_labels *labels)
+/* What the three states are to each other, by who has the file. */
+static enum md_port_kind find_kind(const struct md_port_task *task)
 {
 	const struct md_port_state *base = &task->state[MD_MERGE_BASE];
 	const struct md_port_state *ours = &task->state[MD_MERGE_OURS];
 	const struct md_port_state *theirs = &task->state[MD_MERGE_THEIRS];
 
-	task->result.mode = theirs->mode;
+	if (task->blocked)
+		return MD_PORT_BLOCKED;
+	if (task->beside)
+		return have_lines(task) && theirs->mode != 0 ? MD_PORT_LINES : MD_PORT_SAME;
+	if (base->mode == ours->mode && same_content(base, ours))
+		return MD_PORT_SAME;
+	if (base->mode != 0 && theirs->mode == 0)
+		return ours->mode == 0 ? MD_PORT_DELETED_BOTH : MD_PORT_DELETED_THEIRS;
+	if (base->mode != 0 && ours->mode == 0)
+		return same_content(base, theirs) ? MD_PORT_DELETED_OURS : MD_PORT_KEPT;
+	if (theirs->mode == 0)
+		return MD_PORT_MADE;
+	return have_lines(task) ? MD_PORT_LINES : MD_PORT_VALUE;
+}
+
+/* Two files that were made of nothing are two versions of one, not two changes to it. */
+static void distrust(struct md_merge *merge)
+{
+	for (guint i = 0; i < merge->chunks->len; i++) {
+		struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
+
+		if (chunk->kind != MD_CHUNK_LINES && chunk->kind != MD_CHUNK_WORDS)
+			continue;
+		chunk->kind = MD_CHUNK_CONFLICT;
+		chunk->result = chunk->text[MD_MERGE_THEIRS];
+	}
+}
+
+void md_port_file_merge(struct md_port_task *task, struct md_workspace *workspace)
+{
+	struct md_slice text[MD_MERGE_TEXTS];
+
+	task->kind = find_kind(task);
+	task->result.mode = task->state[MD_MERGE_THEIRS].mode;
 	take_content(task, MD_MERGE_THEIRS);
-	if (task->blocked) {
+	if (task->kind != MD_PORT_LINES)
+		return;
+	for (enum md_merge_text i = 0; i < MD_MERGE_TEXTS; i++)
+		text[i] = md_slice_from_bytes(task->state[i].content);
+	task->merge = md_merge_new(workspace, text);
+	if (text[MD_MERGE_BASE].data == NULL)
+		distrust(task->merge);
+}
+
+void md_port_file_finish(struct md_port_task *task, struct md_workspace *workspace,
+			 const struct md_port_settings *settings,
+			 const struct md_port_labels *labels)
+{
+	switch (task->kind) {
+	case MD_PORT_SAME: /* perhaps renamed: upstream's content, under the new name */
+		break;
+	case MD_PORT_BLOCKED:
 		g_free(task->to);
 		task->to = g_strdup(task->path[MD_MERGE_THEIRS]);
-		report_all(task, MD_PORT_CONFLICT, file_there);
-	} else if (base->mode == ours->mode && same_content(base, ours)) {
-		/* It may have been renamed: upstream's content, under the new name. */
-	} else if (base->mode != 0 && theirs->mode == 0) {
-		merge_deleted_upstream(task, settings, labels);
-	} else if (base->mode != 0 && ours->mode == 0) {
-		merge_deleted_downstream(task);
-	} else if (theirs->mode == 0) {
-		task->result.mode = ours->mode;
+		md_port_report_all(task, MD_PORT_CONFLICT, file_there);
+		break;
+	case MD_PORT_DELETED_BOTH:
+		md_port_report_all(task, MD_PORT_ADOPTED, NULL);
+		break;
+	case MD_PORT_DELETED_THEIRS:
+		finish_deleted(task, settings, labels);
+		break;
+	case MD_PORT_DELETED_OURS:
+		md_port_state_clear(&task->result);
+		break;
+	case MD_PORT_KEPT:
+		md_port_report_all(task, MD_PORT_CONFLICT, file_changed);
+		break;
+	case MD_PORT_MADE:
+		task->result.mode = task->state[MD_MERGE_OURS].mode;
 		take_content(task, MD_MERGE_OURS);
-	} else {
-		merge_content(task, workspace, settings, labels);
+		break;
+	case MD_PORT_VALUE:
+		finish_content(task);
 		merge_mode(task);
+		break;
+	case MD_PORT_LINES:
+		finish_lines(task, settings, labels);
+		merge_mode(task);
+		break;
 	}
-	report_offsets(task);
+	md_port_report_light(task);
 	print_change(task, workspace);
 	if (settings->reject)
 		print_rejects(task);

@@ -25,6 +25,23 @@ struct md_port_change {
 	struct md_port_hunk *report;
 	gboolean seen;	/* some part of it was found */
 	gboolean whole; /* all parts that were found are adopted */
+	/* The file that its lines went to: chunk of its merge, line of that, from 0. */
+	struct md_port_task *elsewhere;
+	guint target;
+	gsize target_line;
+};
+
+/** What the three states of a file are to each other. */
+enum md_port_kind {
+	MD_PORT_SAME,		/* the patch does not change it */
+	MD_PORT_BLOCKED,	/* it would be moved to where another file is */
+	MD_PORT_DELETED_BOTH,	/* by the patch and by upstream */
+	MD_PORT_DELETED_THEIRS, /* by upstream, and the patch changes it */
+	MD_PORT_DELETED_OURS,	/* by the patch, and upstream has it as it was */
+	MD_PORT_KEPT,		/* the patch deletes it, and upstream changed it */
+	MD_PORT_MADE,		/* by the patch alone */
+	MD_PORT_VALUE,		/* a link or binary content */
+	MD_PORT_LINES,		/* text */
 };
 
 /** One file on its way: three states go in, one comes out. */
@@ -33,6 +50,9 @@ struct md_port_task {
 	struct md_port_state state[MD_MERGE_TEXTS];
 	GArray *changes;	/* of struct md_port_change */
 	struct md_patch *patch; /* that the hunks are of, where the task owns it */
+	enum md_port_kind kind;
+	struct md_merge *merge; /* NULL: the file is one value */
+	gboolean beside;	/* the patch does not touch it: it may take something in */
 	char *to;		/* the path of the result */
 	gboolean copy;		/* the patch made it of a file that stays */
 	gboolean blocked;	/* it would be moved to where another file is */
@@ -47,10 +67,40 @@ struct md_port_labels {
 	char *text[MD_MERGE_TEXTS];
 };
 
-/** Merges one file; fills result, text and rejects of @task and all reports. */
-void md_port_file_merge(struct md_port_task *task, struct md_workspace *workspace,
-			const struct md_port_settings *settings,
-			const struct md_port_labels *labels);
+static inline struct md_port_change *md_port_task_change(struct md_port_task *task, guint index)
+{
+	return &g_array_index(task->changes, struct md_port_change, index);
+}
+
+/**
+ * The work on one file, in this order; the middle one for all files of a patch,
+ * one after the other: it may touch several.
+ */
+void md_port_file_merge(struct md_port_task *task, struct md_workspace *workspace);
+void md_port_follow(struct md_port_task *task, GPtrArray *beside, struct md_workspace *workspace);
+void md_port_file_finish(struct md_port_task *task, struct md_workspace *workspace,
+			 const struct md_port_settings *settings,
+			 const struct md_port_labels *labels);
+
+/** Whether some hunk of @task has no place in its file. */
+gboolean md_port_has_lost(const struct md_port_task *task);
+/** Those of @changed (of strings, not owned) that lie beside a file of @lost (of tasks). */
+GPtrArray *md_port_paths_beside(const GPtrArray *lost, const GPtrArray *changed);
+
+/** Tells the ledger, where nothing heavier was told before. */
+void md_port_report(struct md_port_change *change, enum md_port_result result, const char *reason);
+void md_port_report_all(struct md_port_task *task, enum md_port_result result, const char *reason);
+/**
+ * What the merge of @task says of its hunks; where a conflict is marked, its
+ * markers count as lines. Again after some were left out: they keep their report.
+ */
+void md_port_report_merge(struct md_port_task *task, gboolean marked);
+/** Where hunks that went to other files are; for when all files are finished. */
+void md_port_report_elsewhere(struct md_port_task *task, gboolean marked);
+/** Of hunks of which nothing else was said, those that are adopted or further up or down. */
+void md_port_report_light(struct md_port_task *task);
+/** Whether @chunk, of ours, lies in the hunk. */
+gboolean md_port_change_holds(const struct md_port_change *change, const struct md_chunk *chunk);
 
 /** Fills @port->files; fails where two patches would have one name. */
 gboolean md_port_write_series(struct md_port *port, GError **error);

@@ -17,7 +17,8 @@ struct porting {
 	const struct md_port_settings *settings;
 	const struct md_hooks *hooks;
 	struct md_port_labels labels;
-	GHashTable *renames; /* path on the old side to path on the new one, where they differ */
+	GHashTable *upstream; /* set of the paths that upstream changed; NULL: nobody asked */
+	GHashTable *renames;  /* path on the old side to path on the new one, where they differ */
 	/* Patches: the states of the old side, and what the patch at hand touched. */
 	struct md_patched *patched;
 	GPtrArray *applied; /* of struct md_applied */
@@ -33,6 +34,7 @@ static void porting_clear(struct porting *porting)
 {
 	for (enum md_merge_text text = 0; text < MD_MERGE_TEXTS; text++)
 		g_free(porting->labels.text[text]);
+	g_clear_pointer(&porting->upstream, g_hash_table_unref);
 	g_clear_pointer(&porting->renames, g_hash_table_unref);
 	md_patched_free(porting->patched);
 	g_ptr_array_unref(porting->applied);
@@ -175,9 +177,126 @@ static gboolean merge_task(gsize index, void *data, GError **error)
 	done = merging->trees ? read_trees(porting, task, workspace, error)
 			      : read_theirs(porting, task, error);
 	if (done)
-		md_port_file_merge(task, workspace, porting->settings, &porting->labels);
+		md_port_file_merge(task, workspace);
 	g_async_queue_push(porting->workspaces, workspace);
 	return done;
+}
+
+static gboolean finish_task(gsize index, void *data, GError **error)
+{
+	struct merging *merging = data;
+	struct porting *porting = merging->porting;
+	struct md_workspace *workspace = g_async_queue_try_pop(porting->workspaces);
+
+	if (workspace == NULL)
+		workspace = md_workspace_new();
+	md_port_file_finish(g_ptr_array_index(merging->tasks, index), workspace, porting->settings,
+			    &porting->labels);
+	g_async_queue_push(porting->workspaces, workspace);
+	return TRUE;
+}
+
+/* -------------------------------------------------------------- elsewhere */
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static GPtrArray *sorted_paths(GHashTable *set)
+{
+	GPtrArray *paths = g_ptr_array_new();
+	GHashTableIter iter;
+	void *path;
+
+	g_hash_table_iter_init(&iter, set);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_ptr_array_add(paths, path);
+	g_ptr_array_sort(paths, compare_strings);
+	return paths;
+}
+
+static struct md_port_task *find_task(GPtrArray *tasks, const char *path)
+{
+	for (guint i = 0; i < tasks->len; i++) {
+		struct md_port_task *task = g_ptr_array_index(tasks, i);
+
+		if (strcmp(task->path[MD_MERGE_OURS], path) == 0)
+			return task;
+	}
+	return NULL;
+}
+
+/* The paths of text that upstream changed or added, listed when first asked for. */
+static gboolean find_upstream(struct porting *porting, GError **error)
+{
+	struct md_port *port = porting->port;
+
+	if (porting->upstream != NULL)
+		return TRUE;
+	porting->upstream = md_path_set_new();
+	return md_tree_changes(port->old_base, port->new_base, porting->upstream, porting->hooks,
+			       error);
+}
+
+/* Adds a task for every file of @paths that is none yet. */
+static gboolean add_beside(struct porting *porting, GPtrArray *tasks, const GPtrArray *paths,
+			   struct md_workspace *workspace, GError **error)
+{
+	g_autoptr(GHashTable) wanted = md_path_set_new();
+
+	for (guint i = 0; i < paths->len; i++)
+		g_hash_table_add(wanted, g_strdup(g_ptr_array_index(paths, i)));
+	if (!md_tree_load(porting->port->old_base, wanted, porting->hooks, error) ||
+	    !md_tree_load(porting->port->new_base, wanted, porting->hooks, error))
+		return FALSE;
+	for (guint i = 0; i < paths->len; i++) {
+		const char *path = g_ptr_array_index(paths, i);
+		struct md_port_task *task;
+		struct md_port_state *base;
+
+		if (find_task(tasks, path) != NULL)
+			continue;
+		task = task_new(porting, path, path);
+		task->beside = TRUE;
+		g_ptr_array_add(tasks, task);
+		base = &task->state[MD_MERGE_BASE];
+		if (!md_tree_read(porting->port->old_base, path, &base->mode, &base->content,
+				  error) ||
+		    !read_theirs(porting, task, error))
+			return FALSE;
+		task->state[MD_MERGE_OURS].mode = base->mode;
+		if (base->content != NULL)
+			task->state[MD_MERGE_OURS].content = g_bytes_ref(base->content);
+		md_port_file_merge(task, workspace);
+	}
+	return TRUE;
+}
+
+/* Hunks that have no place in their file may have one in another. */
+static gboolean follow_elsewhere(struct porting *porting, GPtrArray *tasks, GError **error)
+{
+	g_autoptr(GPtrArray) lost = g_ptr_array_new();
+	g_autoptr(GPtrArray) changed = NULL;
+	g_autoptr(GPtrArray) paths = NULL;
+	MD_AUTOPTR(md_workspace) workspace = NULL;
+
+	for (guint i = 0; i < tasks->len; i++) {
+		if (md_port_has_lost(g_ptr_array_index(tasks, i)))
+			g_ptr_array_add(lost, g_ptr_array_index(tasks, i));
+	}
+	if (lost->len == 0)
+		return TRUE;
+	if (!find_upstream(porting, error))
+		return FALSE;
+	changed = sorted_paths(porting->upstream);
+	paths = md_port_paths_beside(lost, changed);
+	workspace = md_workspace_new();
+	if (!add_beside(porting, tasks, paths, workspace, error))
+		return FALSE;
+	for (guint i = 0; i < lost->len; i++)
+		md_port_follow(g_ptr_array_index(lost, i), tasks, workspace);
+	return TRUE;
 }
 
 /* ------------------------------------------------------------------ steps */
@@ -305,6 +424,11 @@ static gboolean run_step(struct porting *porting, GPtrArray *tasks, struct md_po
 	if (!md_parallel_for(tasks->len, jobs, merge_task, &merging,
 			     patch->layer ? NULL : porting->hooks, "carrying", error))
 		return FALSE;
+	if (!follow_elsewhere(porting, tasks, error) ||
+	    !md_parallel_for(tasks->len, jobs, finish_task, &merging, NULL, NULL, error))
+		return FALSE;
+	for (guint i = 0; i < tasks->len; i++)
+		md_port_report_elsewhere(g_ptr_array_index(tasks, i), !porting->settings->reject);
 	patch->adopted = is_adopted(tasks);
 	patch->kept = patch->layer != NULL && is_still_right(porting, patch->layer, tasks);
 	for (guint i = 0; i < tasks->len; i++) {
@@ -384,17 +508,6 @@ static GHashTable *read_before(struct porting *porting, const struct md_layer *l
 			return NULL;
 	}
 	return g_steal_pointer(&states);
-}
-
-static struct md_port_task *find_task(GPtrArray *tasks, const char *path)
-{
-	for (guint i = 0; i < tasks->len; i++) {
-		struct md_port_task *task = g_ptr_array_index(tasks, i);
-
-		if (strcmp(task->path[MD_MERGE_OURS], path) == 0)
-			return task;
-	}
-	return NULL;
 }
 
 static void take_hunks(struct md_port_task *task, const struct md_port_patch *patch,
@@ -487,24 +600,6 @@ static gboolean port_patches(struct porting *porting, GError **error)
 }
 
 /* ------------------------------------------------------------------- walk */
-
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static GPtrArray *sorted_paths(GHashTable *set)
-{
-	GPtrArray *paths = g_ptr_array_new();
-	GHashTableIter iter;
-	void *path;
-
-	g_hash_table_iter_init(&iter, set);
-	while (g_hash_table_iter_next(&iter, &path, NULL))
-		g_ptr_array_add(paths, path);
-	g_ptr_array_sort(paths, compare_strings);
-	return paths;
-}
 
 static gboolean port_all(struct porting *porting, GHashTable *wanted, GError **error)
 {
