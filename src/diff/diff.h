@@ -315,7 +315,7 @@ struct md_chunk {
 
 /** A merge: its chunks in order are all of the three texts. */
 struct md_merge {
-	GArray *chunks; /* of struct md_chunk */
+	GArray *chunks;	 /* of struct md_chunk */
 	GPtrArray *kept; /* the memory of results that stand in none of the texts */
 };
 
@@ -339,8 +339,9 @@ gboolean md_chunk_is_lost(const struct md_chunk *chunk);
  * FALSE where it does not hold most of them, or where they conflict. @line is
  * that of the first change in the result, from 0.
  */
-gboolean md_merge_into(struct md_workspace *workspace, const struct md_slice window[MD_MERGE_THEIRS],
-		       struct md_slice target, GString *result, gsize *line);
+gboolean md_merge_into(struct md_workspace *workspace,
+		       const struct md_slice window[MD_MERGE_THEIRS], struct md_slice target,
+		       GString *result, gsize *line);
 
 /** Gives the chunk @target another result; @text is taken. */
 void md_merge_put(struct md_merge *merge, guint target, GString *text);
