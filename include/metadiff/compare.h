@@ -35,6 +35,9 @@ MD_PUBLIC gboolean md_compare_settings_set_show(struct md_compare_settings *sett
  */
 MD_PUBLIC void md_compare_settings_set_paths(struct md_compare_settings *settings,
 					     const char *const *paths);
+/** Whether to look for upstream's commits in the history of revisions (default: yes). */
+MD_PUBLIC void md_compare_settings_set_history(struct md_compare_settings *settings,
+					       gboolean history);
 /**
  * A later upstream: what a region adds and @later has, too, is a backport. The
  * commits that brought it are looked for from @since on; NULL: from the new base

@@ -16,6 +16,7 @@ struct compare_options {
 	gboolean verify;
 	char *show;
 	char *upstream;
+	gboolean no_history;
 	struct md_tree *since, *later; /* what --upstream names, once it is open */
 	char **paths;
 };
@@ -68,6 +69,8 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		  "NAME,..." },
 		{ "upstream", 0, 0, G_OPTION_ARG_FILENAME, &options->upstream,
 		  "a later upstream: say which added lines are backports of it", "TREE" },
+		{ "no-history", 0, 0, G_OPTION_ARG_NONE, &options->no_history,
+		  "do not look for the commits of upstream's that regions are about", NULL },
 		{ "ignore-all-space", 'w', 0, G_OPTION_ARG_NONE, &options->all_space,
 		  "take lines that differ in blanks alone as equal", NULL },
 		{ "ignore-space-change", 'b', 0, G_OPTION_ARG_NONE, &options->space_change,
@@ -175,6 +178,16 @@ static gboolean open_trees(struct compare_options *options, char **arguments,
 	return done;
 }
 
+/* Only the changes as text and as records have a place for commits. */
+static gboolean wants_history(const struct compare_options *options)
+{
+	const char *format = options->common.format ? options->common.format : "text";
+
+	if (options->no_history || options->common.quiet || strcmp(format, "unified") == 0)
+		return FALSE;
+	return !options->stat || strcmp(format, "text") != 0;
+}
+
 static struct md_comparison *compare(const struct compare_options *options,
 				     struct md_tree *const tree[MD_VERSIONS], GError **error)
 {
@@ -190,6 +203,7 @@ static struct md_comparison *compare(const struct compare_options *options,
 	if (options->all_space)
 		md_compare_settings_ignore_all_space(settings);
 	md_compare_settings_set_jobs(settings, jobs);
+	md_compare_settings_set_history(settings, wants_history(options));
 	md_compare_settings_set_upstream(settings, options->since, options->later);
 	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
 	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))

@@ -6,7 +6,9 @@
  * what it has as a backport.
  *
  * Only telling lines are asked for: which commit brought one more "}" says
- * nothing. How history answers is in tree/git_history.c.
+ * nothing. Of those that recur in their file the answer may be about another
+ * one, so they count only where a region has no others. How history answers is in
+ * tree/git_history.c.
  */
 #include "compare/internal.h"
 
@@ -107,18 +109,31 @@ static int compare_tallies(gconstpointer a, gconstpointer b)
 	return left->first < right->first ? -1 : left->first > right->first;
 }
 
+/* Whether one of the answers rests on a line that stands once; then others are not needed. */
+static gboolean is_certain(const struct inquiry *inquiry, const struct asked *asked)
+{
+	for (guint i = asked->first; i < asked->end; i++) {
+		const struct md_history_question *question =
+			&g_array_index(inquiry->history.questions, struct md_history_question, i);
+
+		if (question->commit != NULL && question->certain)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void take_answers(const struct inquiry *inquiry, const struct asked *asked)
 {
 	g_autoptr(GArray) tallies = g_array_new(FALSE, FALSE, sizeof(struct tally));
+	gboolean certain = is_certain(inquiry, asked);
 
 	for (guint i = asked->first; i < asked->end; i++) {
-		struct tally new = { g_array_index(inquiry->history.questions,
-						   struct md_history_question, i)
-					     .commit,
-				     1, i };
+		const struct md_history_question *question =
+			&g_array_index(inquiry->history.questions, struct md_history_question, i);
+		struct tally new = { question->commit, 1, i };
 		guint j = 0;
 
-		if (new.commit == NULL)
+		if (question->commit == NULL || (certain && !question->certain))
 			continue;
 		while (j < tallies->len &&
 		       g_array_index(tallies, struct tally, j).commit != new.commit)
@@ -196,6 +211,8 @@ gboolean md_history_find(struct md_comparison *comparison,
 	struct md_tree *const *tree = comparison->tree;
 	struct md_tree *since = settings->since ? settings->since : tree[MD_NEW_BASE];
 
+	if (!settings->history)
+		return TRUE;
 	return inquire(comparison, tree[MD_OLD_BASE], tree[MD_NEW_BASE], ask_of_region, hooks,
 		       error) &&
 	       (settings->later == NULL ||

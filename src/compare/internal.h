@@ -9,8 +9,9 @@ struct md_compare_settings {
 	guint context;
 	enum md_space space;
 	guint jobs;
-	guint32 shown;		       /* set of marks */
-	char **paths;		       /* NULL: all */
+	guint32 shown; /* set of marks */
+	char **paths;  /* NULL: all */
+	gboolean history;
 	struct md_tree *since, *later; /* upstream, not owned; NULL: none */
 };
 

@@ -13,6 +13,7 @@ struct md_compare_settings *md_compare_settings_new(void)
 
 	settings->context = DEFAULT_CONTEXT;
 	settings->shown = md_mark_set_shown();
+	settings->history = TRUE;
 	return settings;
 }
 
@@ -92,6 +93,11 @@ void md_compare_settings_set_paths(struct md_compare_settings *settings, const c
 {
 	g_strfreev(settings->paths);
 	settings->paths = paths && paths[0] ? g_strdupv((char **)paths) : NULL;
+}
+
+void md_compare_settings_set_history(struct md_compare_settings *settings, gboolean history)
+{
+	settings->history = history;
 }
 
 void md_compare_settings_set_upstream(struct md_compare_settings *settings, struct md_tree *since,

@@ -34,6 +34,7 @@ static void start_libgit2(void)
 	 * not do it either ("git fsck" does).
 	 */
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
 	g_once_init_leave(&started, 1);
 }
 

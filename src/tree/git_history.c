@@ -123,6 +123,7 @@ static void pass_on(struct history *history, guint question, struct md_git_commi
 
 static void answer(struct history *history, guint question, struct md_git_commit *commit)
 {
+	struct md_history_question *asked = history->question[question];
 	struct md_commit *described = g_hash_table_lookup(history->described, commit);
 
 	if (described == NULL) {
@@ -132,7 +133,8 @@ static void answer(struct history *history, guint question, struct md_git_commit
 			g_ptr_array_add(history->commits, described);
 		}
 	}
-	history->question[question]->commit = described;
+	asked->commit = described;
+	asked->certain = history->times[question] == (asked->taken ? 0 : 1);
 	close_question(history, question);
 }
 

@@ -129,6 +129,8 @@ struct md_history_question {
 	struct md_slice text; /* without its newline; not owned */
 	/* The answer, owned by the history; NULL where it is not known. */
 	const struct md_commit *commit;
+	/* The file has no other line of this text that the answer could be about. */
+	gboolean certain;
 };
 
 /** What is asked of a history, and what it answers. */

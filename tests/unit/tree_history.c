@@ -90,7 +90,8 @@ static struct md_tree *open_commit(struct fixture *fixture, const git_oid *id)
 
 /* Asks one question; the subject of the answer, owned, or NULL. */
 static char *ask_with(struct fixture *fixture, const git_oid *older, const git_oid *newer,
-		      struct md_history_file file, gboolean taken, const char *text)
+		      struct md_history_file file, gboolean taken, const char *text,
+		      gboolean *certain)
 {
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(struct md_history_file));
 	g_autoptr(GArray) questions = g_array_new(FALSE, FALSE, sizeof(struct md_history_question));
@@ -109,6 +110,8 @@ static char *ask_with(struct fixture *fixture, const git_oid *older, const git_o
 	g_assert_no_error(error);
 	found = g_array_index(questions, struct md_history_question, 0).commit;
 	g_assert_cmpuint(commits->len, ==, found != NULL);
+	if (certain != NULL)
+		*certain = g_array_index(questions, struct md_history_question, 0).certain;
 	return found ? g_strdup(found->subject) : NULL;
 }
 
@@ -116,7 +119,7 @@ static void assert_came(struct fixture *fixture, const git_oid *older, const git
 			const char *text, const char *subject)
 {
 	struct md_history_file file = { "dir/a", NULL };
-	g_autofree char *found = ask_with(fixture, older, newer, file, FALSE, text);
+	g_autofree char *found = ask_with(fixture, older, newer, file, FALSE, text, NULL);
 
 	g_assert_cmpstr(found, ==, subject);
 }
@@ -125,7 +128,7 @@ static void assert_taken(struct fixture *fixture, const git_oid *older, const gi
 			 const char *text, const char *subject)
 {
 	struct md_history_file file = { "dir/a", NULL };
-	g_autofree char *found = ask_with(fixture, older, newer, file, TRUE, text);
+	g_autofree char *found = ask_with(fixture, older, newer, file, TRUE, text, NULL);
 
 	g_assert_cmpstr(found, ==, subject);
 }
@@ -157,6 +160,36 @@ static void test_again(void)
 	assert_came(&fixture, &drop, &again, "fix", "again");
 	assert_came(&fixture, &again, &again, "fix", NULL);
 	assert_came(&fixture, &again, &drop, "fix", NULL);
+	fixture_free(&fixture);
+}
+
+/* Of a line that recurs it cannot be known which of them was meant. */
+static void test_certain(void)
+{
+	struct fixture fixture = fixture_new();
+	const struct md_history_file file = { "dir/a", NULL };
+	git_oid v1 = commit(&fixture, "v1", FILES("dir/a", "one\ntwo\ntwo\n"), 1, NO_PARENTS);
+	git_oid fix =
+		commit(&fixture, "fix", FILES("dir/a", "one\none\nfix\ntwo\n"), 2, PARENTS(v1));
+	git_oid v2 = commit(&fixture, "v2", FILES("dir/a", "one\none\nfix\ntwo\n", "b", ""), 3,
+			    PARENTS(fix));
+	const struct {
+		const char *text;
+		gboolean taken, certain;
+	} expected[] = {
+		{ "fix", FALSE, TRUE },
+		{ "one", FALSE, FALSE },
+		{ "two", TRUE, FALSE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
+		gboolean certain = !expected[i].certain;
+		g_autofree char *found = ask_with(&fixture, &v1, &v2, file, expected[i].taken,
+						  expected[i].text, &certain);
+
+		g_assert_cmpstr(found, ==, "fix");
+		g_assert_cmpint(certain, ==, expected[i].certain);
+	}
 	fixture_free(&fixture);
 }
 
@@ -200,8 +233,8 @@ static void test_renamed(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
-		g_autofree char *found =
-			ask_with(&fixture, &v1, &rename, file, expected[i].taken, expected[i].text);
+		g_autofree char *found = ask_with(&fixture, &v1, &rename, file, expected[i].taken,
+						  expected[i].text, NULL);
 
 		g_assert_cmpstr(found, ==, expected[i].subject);
 	}
@@ -480,7 +513,7 @@ static void test_random(void)
 			struct md_history_file file = { "dir/a", NULL };
 			g_autofree char *text = g_strdup_printf("line %u", letter);
 			g_autofree char *found = ask_with(&fixture, &made[older].id,
-							  &made[newer].id, file, taken, text);
+							  &made[newer].id, file, taken, text, NULL);
 
 			check_answer(made, older, newer, letter, taken, found);
 			answered += found != NULL;
@@ -494,6 +527,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tree/history/again", test_again);
+	g_test_add_func("/tree/history/certain", test_certain);
 	g_test_add_func("/tree/history/merge", test_merge);
 	g_test_add_func("/tree/history/renamed", test_renamed);
 	g_test_add_func("/tree/history/roots", test_roots);
