@@ -165,7 +165,8 @@ static struct md_slice name_by_rule(struct md_slice line, const struct rule *rul
 	case CALL:
 		return md_slice_has_prefix(behind(line, word.size), "()") ? word : none;
 	case BRACE:
-		return line.size > 1 && line.data[line.size - 1] == '{'
+		return line.size > 1 && g_ascii_isgraph(line.data[0]) &&
+				       line.data[line.size - 1] == '{'
 			       ? trim((struct md_slice){ line.data, line.size - 1 })
 			       : none;
 	default:
