@@ -45,6 +45,13 @@ struct md_definition {
 	gboolean named; /* @name is what it will be */
 };
 
+/** TRUE for a macro of one line: a constant, not a place that code is in. */
+static inline gboolean md_definition_is_constant(const struct md_definition *definition)
+{
+	return definition->kind == MD_DEFINITION_MACRO &&
+	       definition->lines.end - definition->lines.first == 1;
+}
+
 /** The definitions of one text, in order; they do not overlap. */
 struct md_outline;
 
@@ -61,9 +68,9 @@ const GArray *md_outline_definitions(struct md_outline *outline);
 
 /**
  * The definition, named, in which lines [first, end) lie: the one around the
- * first line, or else the first that lies among them. Where first is end, the
- * one around the place between two lines. NULL where there is none or it has
- * no name.
+ * first line, or else the first that lies among them, a constant only where
+ * nothing else does. Where first is end, the one around the place between two
+ * lines. NULL where there is none or it has no name.
  */
 const struct md_definition *md_outline_find(struct md_outline *outline, gsize first, gsize end);
 

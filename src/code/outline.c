@@ -89,13 +89,6 @@ const GArray *md_outline_definitions(struct md_outline *outline)
 	return outline->definitions;
 }
 
-/* A line of its own for a constant says less than a function beside it. */
-static gboolean is_weak(const struct md_definition *definition)
-{
-	return definition->kind == MD_DEFINITION_MACRO &&
-	       definition->lines.end - definition->lines.first == 1;
-}
-
 /* The index of the first definition that ends behind @line. */
 static guint first_behind(const GArray *definitions, gsize line)
 {
@@ -115,7 +108,7 @@ static guint first_behind(const GArray *definitions, gsize line)
 const struct md_definition *md_outline_find(struct md_outline *outline, gsize first, gsize end)
 {
 	const GArray *definitions = outline->definitions;
-	const struct md_definition *weak = NULL;
+	const struct md_definition *constant = NULL;
 
 	for (guint i = first_behind(definitions, first); i < definitions->len; i++) {
 		const struct md_definition *definition =
@@ -125,12 +118,12 @@ const struct md_definition *md_outline_find(struct md_outline *outline, gsize fi
 			break;
 		/* A place between two lines is not in what starts behind it. */
 		if ((first == end && definition->lines.first == first) ||
-		    (is_weak(definition) && weak != NULL) ||
+		    (md_definition_is_constant(definition) && constant != NULL) ||
 		    name_definition(outline, i)->name == NULL)
 			continue;
-		if (!is_weak(definition))
+		if (!md_definition_is_constant(definition))
 			return definition;
-		weak = definition;
+		constant = definition;
 	}
-	return weak;
+	return constant;
 }

@@ -45,13 +45,18 @@ struct md_word_change {
 	GString *text; /* of all runs in order */
 };
 
+/** A definition that lines lie in. */
+struct md_heading {
+	enum md_definition_kind kind;
+	char *name;
+};
+
 /** A region with its lines, shown ones and context. */
 struct md_file_region {
 	enum md_class class;
-	guint32 near;		      /* as md_class_of_marks wants it */
-	char *function;		      /* the definition that it lies in; NULL: none */
-	enum md_definition_kind kind; /* of it */
-	gsize start[MD_PROJECTIONS];  /* line number of the first line of each, from 1 */
+	guint32 near;			  /* as md_class_of_marks wants it */
+	const struct md_heading *heading; /* of what it lies in; NULL: nothing */
+	gsize start[MD_PROJECTIONS];	  /* line number of the first line of each, from 1 */
 	/* Blocks that the downstream moved here (struct md_origin), or NULL. */
 	GArray *origins;
 	const struct md_origin *origin; /* of what a reader is told: the first in it */
@@ -66,6 +71,8 @@ struct md_file_region {
 	gsize count;
 	md_mark *mark;	       /* [count] */
 	struct md_slice *line; /* [count], newlines included */
+	/* [count]: what each of its own lines lies in, which is NULL for context. */
+	const struct md_heading **within;
 };
 
 struct md_file_comparison {
@@ -73,9 +80,10 @@ struct md_file_comparison {
 	char *path[MD_VERSIONS];      /* NULL: no such file */
 	guint32 mode[MD_PROJECTIONS]; /* MD_MODE_*; 0: no such file */
 	gboolean binary;
-	gboolean latin1;    /* not valid UTF-8: paths and lines are Latin-1 */
-	gsize newest_lines; /* how many the new downstream has */
-	GPtrArray *regions; /* of struct md_file_region; none where binary */
+	gboolean latin1;     /* not valid UTF-8: paths and lines are Latin-1 */
+	gsize newest_lines;  /* how many the new downstream has */
+	GPtrArray *regions;  /* of struct md_file_region; none where binary */
+	GPtrArray *headings; /* of struct md_heading: what they lie in */
 	/*
 	 * What a reader is told: the regions, but cut where lines of the
 	 * downstream went elsewhere; those stand at their new place alone. They

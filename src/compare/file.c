@@ -79,7 +79,7 @@ static void region_free(void *data)
 {
 	struct md_file_region *region = data;
 
-	g_free(region->function);
+	g_free(region->within);
 	g_clear_pointer(&region->origins, g_array_unref);
 	md_word_changes_free(region->words);
 	g_free(region->mark);
@@ -97,6 +97,7 @@ void md_file_comparison_free(struct md_file_comparison *file)
 		g_free(file->path[version]);
 	g_clear_pointer(&file->told, g_ptr_array_unref);
 	g_clear_pointer(&file->regions, g_ptr_array_unref);
+	g_clear_pointer(&file->headings, g_ptr_array_unref);
 	g_clear_pointer(&file->carried, g_bytes_unref);
 	g_clear_pointer(&file->newest, g_bytes_unref);
 	g_free(file);
@@ -105,7 +106,7 @@ void md_file_comparison_free(struct md_file_comparison *file)
 /* Copies the lines of a region out of the texts, which go away. */
 static struct md_file_region *region_keep(const struct md_region *found,
 					  const struct md_columns *columns,
-					  const struct md_definition *definition)
+					  struct md_places *places)
 {
 	struct md_file_region *region = g_new0(struct md_file_region, 1);
 	struct md_walk walk = found->start;
@@ -114,10 +115,8 @@ static struct md_file_region *region_keep(const struct md_region *found,
 
 	region->class = found->class;
 	region->near = found->near;
-	if (definition != NULL) {
-		region->function = g_strdup(definition->name);
-		region->kind = definition->kind;
-	}
+	region->heading = md_places_find(places, found, columns);
+	region->within = md_places_of_lines(places, found, columns);
 	for (guint version = 0; version < MD_PROJECTIONS; version++)
 		region->start[version] = walk.position[version] + 1;
 	region->count = found->context_end - found->context_first;
@@ -178,8 +177,7 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 	places = md_places_new(file, text);
 	for (guint i = 0; i < found->len; i++) {
 		const struct md_region *region = &g_array_index(found, struct md_region, i);
-		struct md_file_region *kept =
-			region_keep(region, &columns, md_places_find(places, region, &columns));
+		struct md_file_region *kept = region_keep(region, &columns, places);
 
 		if (region->class == MD_CLASS_ADAPTED)
 			kept->words = md_word_changes_find(workspace, &columns, region->near_first,

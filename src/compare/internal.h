@@ -25,18 +25,22 @@ gboolean md_compare_settings_match(const struct md_compare_settings *settings, c
 gboolean md_compare_file(struct md_tree *const tree[MD_VERSIONS], const struct md_file_paths *paths,
 			 const struct md_compare_settings *settings, struct md_workspace *workspace,
 			 struct md_file_comparison **file, GError **error);
-/** Where the regions of one file lie; refers to @file and @text. */
+/**
+ * Where the regions of one file lie; refers to @file, which keeps the headings
+ * that are found, and to @text.
+ */
 struct md_places;
-struct md_places *md_places_new(const struct md_file_comparison *file,
+struct md_places *md_places_new(struct md_file_comparison *file,
 				const struct md_slice text[MD_VERSIONS]);
 void md_places_free(struct md_places *places);
 MD_DEFINE_AUTOPTR(md_places)
-/**
- * The definition that @region lies in, as md_outline_find() has it; NULL
- * where there is none. It is gone with @places.
- */
-const struct md_definition *md_places_find(struct md_places *places, const struct md_region *region,
-					   const struct md_columns *columns);
+/** What @region lies in, as md_outline_find() has it; NULL where it is nothing. */
+const struct md_heading *md_places_find(struct md_places *places, const struct md_region *region,
+					const struct md_columns *columns);
+/** What each line of @region lies in, for context NULL; a new array, one for each line. */
+const struct md_heading **md_places_of_lines(struct md_places *places,
+					     const struct md_region *region,
+					     const struct md_columns *columns);
 
 /** How columns [first, end) came about, word by word: [MD_STEPS], or NULL where it is too much. */
 struct md_word_change *md_word_changes_find(struct md_workspace *workspace,

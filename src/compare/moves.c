@@ -321,6 +321,17 @@ static gboolean is_elsewhere(md_mark mark)
 }
 
 /* Appends lines [first, end) of @region, whose first has the numbers @start, if they tell. */
+/* A piece may begin in another function than its region does. */
+static const struct md_heading *first_heading(const struct md_file_region *region, gsize first,
+					      gsize end)
+{
+	for (gsize line = first; line < end; line++) {
+		if (region->within[line] != NULL)
+			return region->within[line];
+	}
+	return NULL;
+}
+
 static void tell(GPtrArray *told, const struct md_file_region *region, gsize first, gsize end,
 		 const gsize start[MD_PROJECTIONS], guint32 shown)
 {
@@ -344,7 +355,10 @@ static void tell(GPtrArray *told, const struct md_file_region *region, gsize fir
 		left == 0 && !here ? MD_CLASS_CARRIED : md_class_of_marks(left, region->near);
 	piece->mark += first;
 	piece->line += first;
+	piece->within += first;
 	piece->count = end - first;
+	if (first > 0)
+		piece->heading = first_heading(region, first, end);
 	memcpy(piece->start, start, sizeof(piece->start));
 	piece->origin = NULL;
 	for (guint i = region->origins ? region->origins->len : 0; i-- > 0;) {

@@ -193,16 +193,18 @@ static void add_places(JsonBuilder *builder, const struct md_file_region *region
 
 static void add_region(JsonBuilder *builder, const struct md_file_region *region, gboolean latin1)
 {
-	struct md_slice name = { region->function,
-				 region->function ? strlen(region->function) : 0 };
 	g_autofree char *function = NULL;
 
+	if (region->heading != NULL) {
+		struct md_slice name = { region->heading->name, strlen(region->heading->name) };
+
+		function = md_text_to_utf8(name, latin1);
+	}
 	json_builder_begin_object(builder);
 	add_string(builder, "class", md_class_name(region->class));
-	function = region->function ? md_text_to_utf8(name, latin1) : NULL;
 	add_string(builder, "function", function);
 	if (function != NULL)
-		add_string(builder, "kind", md_definition_kind_name(region->kind));
+		add_string(builder, "kind", md_definition_kind_name(region->heading->kind));
 	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
 	add_commits(builder, region->commits);

@@ -393,8 +393,8 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 	g_autoptr(GString) head = g_string_new(NULL);
 
 	g_string_append_printf(head, "@@ %s", md_class_name(region->class));
-	if (region->function != NULL) {
-		g_autofree char *function = md_terminal_name(region->function, file->latin1);
+	if (region->heading != NULL) {
+		g_autofree char *function = md_terminal_name(region->heading->name, file->latin1);
 
 		g_string_append_printf(head, " in %s", function);
 	}

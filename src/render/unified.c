@@ -185,7 +185,7 @@ static struct hunk begin_hunk(const struct change *change, const struct md_file_
 
 	return (struct hunk){
 		.body = body,
-		.function = region->function,
+		.function = region->heading ? region->heading->name : NULL,
 		.old_start = change->before ? (gsize)((gssize)new_start - growth) : 1,
 		.new_start = new_start,
 	};
