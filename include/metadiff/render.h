@@ -19,8 +19,12 @@ MD_PUBLIC gboolean md_render_settings_set_format(struct md_render_settings *sett
 						 const char *name, GError **error);
 /** Terminal colours, in the formats that have any (default: none). */
 MD_PUBLIC void md_render_settings_set_color(struct md_render_settings *settings, gboolean color);
-/** A line a file instead of the changes themselves; text only. */
-MD_PUBLIC void md_render_settings_set_stat(struct md_render_settings *settings, gboolean stat);
+/**
+ * A line for each "file", "function" or "directory" instead of the changes
+ * themselves; text only. Fails on another word.
+ */
+MD_PUBLIC gboolean md_render_settings_set_stat(struct md_render_settings *settings, const char *by,
+					       GError **error);
 /** Columns of the terminal, for --stat (default 80). */
 MD_PUBLIC void md_render_settings_set_width(struct md_render_settings *settings, guint columns);
 MD_DEFINE_AUTOPTR(md_render_settings)

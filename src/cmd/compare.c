@@ -11,7 +11,7 @@ struct compare_options {
 	int strip;
 	int fuzz;
 	gboolean all_space, space_change;
-	gboolean stat;
+	char *stat;
 	gboolean strict;
 	gboolean verify;
 	char *show;
@@ -26,6 +26,7 @@ static void compare_options_clear(struct compare_options *options)
 	common_options_clear(&options->common);
 	g_free(options->repository);
 	g_free(options->show);
+	g_free(options->stat);
 	g_free(options->upstream);
 	md_tree_free(options->since);
 	md_tree_free(options->later);
@@ -62,8 +63,9 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		  "take revisions from the repository in DIR (default: here)", "DIR" },
 		{ "unified", 'U', 0, G_OPTION_ARG_INT, &options->context,
 		  "show N lines of context (default 3)", "N" },
-		{ "stat", 0, 0, G_OPTION_ARG_NONE, &options->stat,
-		  "show a line a file instead of the changes", NULL },
+		{ "stat", 0, 0, G_OPTION_ARG_STRING, &options->stat,
+		  "show a line for each file (default), function or directory, not the changes",
+		  "BY" },
 		{ "show", 0, 0, G_OPTION_ARG_STRING, &options->show,
 		  "show the marks of these names (added, declined, adopted...), or all",
 		  "NAME,..." },
@@ -287,7 +289,8 @@ static enum status run(char ***arguments, struct compare_options *options,
 	    !md_render_settings_set_format(render, options->common.format, error))
 		return STATUS_TROUBLE;
 	md_render_settings_set_color(render, output_wants_color(&options->common));
-	md_render_settings_set_stat(render, options->stat);
+	if (options->stat != NULL && !md_render_settings_set_stat(render, options->stat, error))
+		return STATUS_TROUBLE;
 	md_render_settings_set_width(render, output_width());
 	if (!open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The options all commands share, and what GOption does not know of diff's
- * habits: -U5 in one word, and paths behind "--".
+ * habits: -U5 in one word, --stat with a value or without, and paths behind "--".
  */
 #include "cmd.h"
 
@@ -18,7 +18,23 @@ void common_options_clear(struct common_options *options)
 	g_free(options->color);
 }
 
-/* -U5 becomes -U 5; what stands behind "--" goes to @paths. */
+/* Options whose value may be left out, with the one that they have then. */
+static const struct {
+	const char *option, *full;
+} without_value[] = {
+	{ "--stat", "--stat=file" },
+};
+
+static const char *fill_in(const char *argument)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(without_value); i++) {
+		if (strcmp(argument, without_value[i].option) == 0)
+			return without_value[i].full;
+	}
+	return argument;
+}
+
+/* -U5 becomes -U 5, --stat becomes --stat=file; what stands behind "--" goes to @paths. */
 static char **normalize(char **arguments, char ***paths)
 {
 	g_autoptr(GPtrArray) normal = g_ptr_array_new();
@@ -32,7 +48,7 @@ static char **normalize(char **arguments, char ***paths)
 			g_ptr_array_add(normal, g_strndup(argument, 2));
 			argument += 2;
 		}
-		g_ptr_array_add(normal, g_strdup(argument));
+		g_ptr_array_add(normal, g_strdup(fill_in(argument)));
 	}
 	*paths = arguments[i] != NULL ? g_strdupv(arguments + i + 1) : NULL;
 	g_ptr_array_add(normal, NULL);

@@ -170,7 +170,7 @@ static gboolean is_too_early(const struct scan *scan)
 	struct md_token next = md_lexer_next(&ahead, FALSE);
 
 	return is_function(item) && (open == 0 || scan->lexer.text.data[open - 1] == '\n') &&
-	       next.kind != MD_TOKEN_END && !next.left;
+	       next.kind != MD_TOKEN_END && !next.left && !md_token_is(&next, ';');
 }
 
 /* A token in braces that are a body, or stand in the parentheses of a call. */

@@ -8,10 +8,18 @@
 #include "port/port.h"
 #include "render/render.h"
 
+/** What has a line of its own under --stat. */
+enum md_stat {
+	MD_STAT_NONE,
+	MD_STAT_FILE,
+	MD_STAT_FUNCTION,
+	MD_STAT_DIRECTORY,
+};
+
 struct md_render_settings {
 	const struct md_format *format;
 	gboolean color;
-	gboolean stat;
+	enum md_stat stat;
 	guint width;
 };
 
@@ -62,6 +70,12 @@ static inline md_mark md_mark_of_place(md_mark mark)
 {
 	return mark & MD_MARK_HERE ? MD_MARK(MD_SIGN_ABSENT, md_mark_sign(mark, MD_NEW))
 				   : mark % MD_MARKS;
+}
+
+/** In text numbers stand beside the marks: a line that the downstream moved is new here. */
+static inline md_mark md_mark_in_text(md_mark mark)
+{
+	return mark & MD_MARK_MOVED ? md_mark_of_place(mark) : md_mark_for_reader(mark);
 }
 
 /** '+' or '-' where a line with @mark was asked for, ' ' where it is context. */

@@ -48,9 +48,24 @@ void md_render_settings_set_color(struct md_render_settings *settings, gboolean 
 	settings->color = color;
 }
 
-void md_render_settings_set_stat(struct md_render_settings *settings, gboolean stat)
+gboolean md_render_settings_set_stat(struct md_render_settings *settings, const char *by,
+				     GError **error)
 {
-	settings->stat = stat;
+	static const char *const names[] = {
+		[MD_STAT_FILE] = "file",
+		[MD_STAT_FUNCTION] = "function",
+		[MD_STAT_DIRECTORY] = "directory",
+	};
+
+	for (guint i = MD_STAT_FILE; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(names[i], by) == 0) {
+			settings->stat = (enum md_stat)i;
+			return TRUE;
+		}
+	}
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+		    "--stat: '%s' is none of file, function, directory", by);
+	return FALSE;
 }
 
 void md_render_settings_set_width(struct md_render_settings *settings, guint columns)

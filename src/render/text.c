@@ -7,6 +7,7 @@
  * characters are written as ^X, and everything is UTF-8.
  */
 #include "render/format.h"
+#include "render/stat.h"
 #include "render/terminal.h"
 #include "render/words.h"
 
@@ -259,12 +260,6 @@ static const char *mark_color(const struct md_render_settings *settings, md_mark
 	}
 }
 
-/* Numbers stand beside the marks: a line that the downstream moved is new at this place. */
-static md_mark mark_in_text(md_mark mark)
-{
-	return mark & MD_MARK_MOVED ? md_mark_of_place(mark) : md_mark_for_reader(mark);
-}
-
 #define NUMBERS_WIDTH 13 /* of both, with the blanks behind them */
 
 /* A line number; 0: the line is not in that version. */
@@ -312,7 +307,7 @@ static void append_region_lines(GString *out, const struct md_comparison *compar
 	gsize folded = 0; /* lines left to pass over */
 
 	for (gsize i = 0; i < region->count; i++) {
-		md_mark mark = mark_in_text(region->mark[i]);
+		md_mark mark = md_mark_in_text(region->mark[i]);
 		gboolean in_old = md_mark_is_in(region->mark[i], MD_OLD_DOWNSTREAM);
 		gboolean in_new = md_mark_is_in(region->mark[i], MD_NEW_DOWNSTREAM);
 
@@ -410,23 +405,6 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 	md_words_append(out, region->words, file->latin1, settings);
 }
 
-/* What happened to the file as a whole; NULL when nothing did. */
-static char *describe_file(const struct md_file_comparison *file)
-{
-	guint32 carried = file->mode[MD_CARRIED], newest = file->mode[MD_NEW_DOWNSTREAM];
-	gboolean present[MD_VERSIONS];
-	md_mark presence;
-
-	for (enum md_version version = 0; version < MD_VERSIONS; version++)
-		present[version] = file->mode[version] != MD_MODE_ABSENT;
-	presence = md_mark_of_presence(present);
-	if (md_mark_shown(presence) != ' ')
-		return g_strdup_printf("file %s", md_mark_info(presence)->name);
-	if (carried != newest && carried != MD_MODE_ABSENT && newest != MD_MODE_ABSENT)
-		return g_strdup_printf("mode %06o, carried %06o", newest, carried);
-	return NULL;
-}
-
 /* The name in the old base of a file that upstream moved. */
 static void append_old_path(GString *out, const struct md_file_comparison *file)
 {
@@ -443,7 +421,7 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 				const struct md_render_settings *settings)
 {
 	g_autofree char *name = md_terminal_name(file->name, file->latin1);
-	g_autofree char *what = describe_file(file);
+	g_autofree char *what = md_file_describe(file);
 
 	md_terminal_append(out, md_terminal_color(settings, HEAD), name);
 	append_old_path(out, file);
@@ -462,73 +440,23 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 	g_string_append_c(out, '\n');
 }
 
-/* ------------------------------------------------------------------- stat */
-
-/* "declined 2, added 1" */
-static char *describe_classes(const struct md_file_comparison *file)
-{
-	GString *text = g_string_new(NULL);
-	gsize count[MD_CLASSES] = { 0 };
-
-	for (guint i = 0; i < file->told->len; i++)
-		count[((const struct md_file_region *)g_ptr_array_index(file->told, i))->class]++;
-	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
-		if (count[class] > 0)
-			g_string_append_printf(text, "%s%s %zu", text->len ? ", " : "",
-					       md_class_name(class), count[class]);
-	}
-	return g_string_free(text, FALSE);
-}
-
-static void append_file_stat(GString *out, const struct md_comparison *comparison,
-			     const struct md_file_comparison *file,
-			     const struct md_render_settings *settings)
-{
-	g_autofree char *name = md_terminal_name(file->name, file->latin1);
-	g_autofree char *what = describe_file(file);
-	g_autofree char *classes = describe_classes(file);
-	g_autofree char *plus = NULL, *minus = NULL;
-	gsize added = 0, removed = 0;
-	int room = MAX((int)settings->width / 2, 20);
-	glong length = g_utf8_strlen(name, -1);
-
-	for (guint i = 0; i < file->told->len; i++) {
-		const struct md_file_region *region = g_ptr_array_index(file->told, i);
-
-		for (gsize line = 0; line < region->count; line++) {
-			char sign = md_mark_sign_if(mark_in_text(region->mark[line]),
-						    comparison->shown);
-
-			added += sign == '+';
-			removed += sign == '-';
-		}
-	}
-	plus = g_strdup_printf("%+6zd", (gssize)added);
-	minus = g_strdup_printf("-%zu", removed);
-	/* As git diff --stat: the end of a long path tells more than its start. */
-	if (length > room)
-		g_string_append_printf(out, " ...%s",
-				       g_utf8_offset_to_pointer(name, length - room + 3));
-	else
-		g_string_append_printf(out, " %s%*s", name, room - (int)length, "");
-	g_string_append(out, " |");
-	md_terminal_append(out, md_terminal_color(settings, PLUS), plus);
-	g_string_append_printf(out, "%*s", 6 - (int)strlen(minus) + 1, "");
-	md_terminal_append(out, md_terminal_color(settings, MINUS), minus);
-	g_string_append_printf(out, "  %s%s%s\n", file->binary ? "binary" : classes,
-			       what && (classes[0] || file->binary) ? ", " : "", what ? what : "");
-}
-
 static void append_file(GString *out, const struct md_comparison *comparison,
 			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
 	if (!md_file_comparison_is_news(file, comparison->shown))
 		return;
-	if (settings->stat)
-		append_file_stat(out, comparison, file, settings);
-	else
+	if (settings->stat == MD_STAT_NONE)
 		append_file_changes(out, comparison, file, settings);
+	else if (settings->stat != MD_STAT_DIRECTORY)
+		md_stat_append_file(out, comparison, file, settings);
 }
 
-const struct md_format md_format_text = { "text", begin, append_file, NULL };
+static void end(GString *out, const struct md_comparison *comparison,
+		const struct md_render_settings *settings)
+{
+	if (settings->stat == MD_STAT_DIRECTORY)
+		md_stat_append_directories(out, comparison, settings);
+}
+
+const struct md_format md_format_text = { "text", begin, append_file, end };

@@ -18,6 +18,8 @@ struct shape {
 static const struct shape functions[] = {
 	{ "plain", "int main(void)\n{\n\treturn 0;\n}\n", "function main 1-4" },
 	{ "on one line", "static inline int one(void) { return 1; }\n", "function one 1-1" },
+	{ "on two lines, with a semicolon", "void f(int a)\n{ };\nint g(void)\n{ return 1; };\n",
+	  "function f 1-2, function g 3-4" },
 	{ "its type on a line of its own", "static struct foo *\nbar(int a,\n    int b)\n{\n}\n",
 	  "function bar 1-5" },
 	{ "section attribute", "static int __init setup(char *s)\n{\n}\n", "function setup 1-3" },
