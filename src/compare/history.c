@@ -22,6 +22,13 @@
 #define TAKEN (SIGNS(CONTEXT, DOWNSTREAM) | SIGNS(BASE, ABSENT) | SIGNS(BASE, DOWNSTREAM))
 #define ADDED SIGNS(ABSENT, DOWNSTREAM)
 
+/*
+ * More lines than anybody reads come from sources that do not belong together;
+ * each may have to be carried along through the whole range. What is
+ * asked first is answered.
+ */
+#define MOST_QUESTIONS 50000
+
 /* The questions of one region: [first, end), and where its answers go. */
 struct asked {
 	GPtrArray **commits;
@@ -73,7 +80,8 @@ static void ask(struct inquiry *inquiry, const struct md_file_region *region, gu
 {
 	struct asked asked = { commits, inquiry->history.questions->len };
 
-	for (gsize i = 0; i < region->count; i++) {
+	for (gsize i = 0; i < region->count && inquiry->history.questions->len < MOST_QUESTIONS;
+	     i++) {
 		struct md_slice text = md_slice_chomp(region->line[i]);
 		struct md_history_question question = {
 			.taken = md_mark_is_shown(region->mark[i], taken & inquiry->shown),

@@ -355,6 +355,26 @@ static void test_malformed(void)
 	fixture_free(&fixture);
 }
 
+/* A tree object that is none, on the way and beside it. */
+static void test_malformed_tree(void)
+{
+	struct fixture fixture = fixture_new();
+	git_oid v1 = commit(&fixture, "v1", FILES("dir/a", "one\n"), 1, NO_PARENTS);
+	git_oid tree, bad, fix, last;
+	char hex[GIT_OID_HEXSZ + 1];
+
+	git_check(git_odb_write(&tree, fixture.odb, "40000 dir", 9, GIT_OBJECT_TREE));
+	git_oid_tostr(hex, sizeof(hex), &tree);
+	bad = commit_tree(&fixture, hex, "bad", 2, PARENTS(v1));
+	fix = commit(&fixture, "fix", FILES("dir/a", "one\nfix\n"), 3, PARENTS(bad));
+	last = commit(&fixture, "last", FILES("dir/a", "one\nfix\nlast\n"), 4, PARENTS(fix, bad));
+	assert_came(&fixture, &v1, &last, "fix", NULL);
+	assert_came(&fixture, &v1, &last, "last", NULL);
+	last = commit(&fixture, "last", FILES("dir/a", "one\nfix\nlast\n"), 4, PARENTS(fix));
+	assert_came(&fixture, &v1, &last, "last", "last");
+	fixture_free(&fixture);
+}
+
 /* A commit that is its own parents many times over, and one with no subject. */
 static void test_parents(void)
 {
@@ -535,6 +555,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tree/history/missing-commit", test_missing_commit);
 	g_test_add_func("/tree/history/missing-content", test_missing_content);
 	g_test_add_func("/tree/history/malformed", test_malformed);
+	g_test_add_func("/tree/history/malformed-tree", test_malformed_tree);
 	g_test_add_func("/tree/history/parents", test_parents);
 	g_test_add_func("/tree/history/no-history", test_no_history);
 	g_test_add_func("/tree/history/random", test_random);
