@@ -40,13 +40,25 @@ static void on_signal(int number)
 	raise(number);
 }
 
+static const int signals_caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
+
 static void catch_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
 	struct sigaction action = { .sa_handler = on_signal };
 
-	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(signals_caught); i++)
+		sigaction(signals_caught[i], &action, NULL);
+}
+
+/* Holds the signals back (SIG_BLOCK) or lets them come (SIG_UNBLOCK). */
+static void hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (guint i = 0; i < G_N_ELEMENTS(signals_caught); i++)
+		sigaddset(&set, signals_caught[i]);
+	pthread_sigmask(how, &set, NULL);
 }
 
 static gboolean is_terminal(void)
@@ -152,12 +164,15 @@ static gboolean open_file(struct output *output, GError **error)
 		output->stream = fopen(output->name, "we");
 	} else {
 		output->temporary = g_strdup_printf("%s.XXXXXX", output->name);
+		/* Not between the file that is made and the note that it is. */
+		hold_signals(SIG_BLOCK);
 		file = g_mkstemp_full(output->temporary, O_WRONLY | O_CLOEXEC, 0666 & ~mask);
 		if (file < 0)
 			g_clear_pointer(&output->temporary, g_free);
 		else
 			output->stream = fdopen(file, "w");
 		temporary_to_remove = output->temporary;
+		hold_signals(SIG_UNBLOCK);
 	}
 	if (output->stream == NULL)
 		set_error(error, output->name);
