@@ -256,8 +256,7 @@ static void mark_block(const struct rows *rows, const struct block *block)
 		struct item *from = item_at(rows, MINUS, block->first[MINUS] + i);
 		struct item *to = item_at(rows, PLUS, block->first[PLUS] + i);
 
-		if (!is_kept_back(*item_mark(from), *item_mark(to)))
-			*item_mark(to) |= MD_MARK_MOVED;
+		*item_mark(to) |= MD_MARK_MOVED;
 		*item_mark(from) |= MD_MARK_MOVED;
 		from->paired = to->paired = TRUE;
 	}
@@ -346,7 +345,7 @@ static void tell(GPtrArray *told, const struct md_file_region *region, gsize fir
 			words = TRUE;
 		else if (md_mark_is_shown(mark, shown))
 			left |= MD_BIT(mark % MD_MARKS);
-		here |= moved_as(mark, '+');
+		here |= moved_as(mark, '+') && !md_mark_is_kept_back(mark);
 	}
 	if (left == 0 && !here && !words)
 		return;

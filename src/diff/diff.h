@@ -124,6 +124,9 @@ char md_mark_shown(md_mark mark);
 /** TRUE where @mark is in the set @shown. */
 gboolean md_mark_is_shown(md_mark mark, guint32 shown);
 
+/** TRUE for a held line that upstream only moved: lost is its new place, not the line. */
+gboolean md_mark_is_kept_back(md_mark mark);
+
 /** The set of all marks called @name, or 0. */
 guint32 md_mark_set_by_name(const char *name);
 /** The marks shown where nobody asks for others. */

@@ -54,12 +54,19 @@ char md_mark_shown(md_mark mark)
 	return mark & (MD_MARK_AWAY | MD_MARK_WORDS) ? ' ' : md_mark_info(mark)->shown;
 }
 
+gboolean md_mark_is_kept_back(md_mark mark)
+{
+	return (mark & MD_MARK_MOVED) && mark % MD_MARKS == MD_MARK(CONTEXT, DOWN);
+}
+
 gboolean md_mark_is_shown(md_mark mark, guint32 shown)
 {
 	/* Who asks for what was carried asks for this, too. */
 	if ((mark & MD_MARK_WORDS) && (shown & MD_BIT(MD_MARK(DOWN, DOWN))))
 		return TRUE;
-	return !(mark & (MD_MARK_AWAY | MD_MARK_MOVED)) && (shown & MD_BIT(mark % MD_MARKS));
+	if ((mark & MD_MARK_MOVED) && !md_mark_is_kept_back(mark))
+		return FALSE;
+	return !(mark & MD_MARK_AWAY) && (shown & MD_BIT(mark % MD_MARKS));
 }
 
 guint32 md_mark_set_by_name(const char *name)

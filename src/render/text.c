@@ -99,7 +99,7 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
  */
 static gboolean is_counted(md_mark mark, enum md_class in, enum md_class class, guint32 shown)
 {
-	if (mark & MD_MARK_MOVED)
+	if ((mark & MD_MARK_MOVED) && !md_mark_is_kept_back(mark))
 		return class == MD_CLASS_MOVED && md_mark_sign_if(mark, shown) == '+';
 	return in == class && md_mark_is_shown(mark, shown);
 }
