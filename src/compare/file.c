@@ -169,6 +169,7 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 		text[version] = md_slice_from_bytes(versions->content[version]);
 	md_diff_compute(workspace, text, settings->space, &columns);
 	md_columns_carry_words(workspace, &columns);
+	md_columns_tidy(&columns);
 	file->newest_lines = columns.lines[MD_NEW_DOWNSTREAM].count;
 	file->mode[MD_CARRIED] = carried_mode(versions, count_carried(&columns));
 	/* A file that became a link is deleted and made: all of both is shown. */

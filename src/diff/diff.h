@@ -175,6 +175,9 @@ gsize md_columns_place_end(const struct md_columns *columns, gsize first);
 gboolean md_columns_is_merged(struct md_workspace *workspace, const struct md_columns *columns,
 			      gsize first, gsize end);
 
+/** Moves changes that could stand at several places to where they read best. */
+void md_columns_tidy(struct md_columns *columns);
+
 /** TRUE where both downstreams have the line, which ends a place where they differ. */
 gboolean md_mark_is_in_both_downstreams(md_mark mark);
 

@@ -3,8 +3,8 @@
  * Which lines of two rows pair with each other: patience first, Myers in
  * what is left.
  *
- * Model: a line that stands once in a range of a and once in that range of b
- * is an anchor.  The longest row of anchors that rise in both is paired, each
+ * Model: a line with a letter or digit that stands once in a range of a and once in
+ * that range of b is an anchor.  The longest row of anchors that rise in both is paired, each
  * gap between two of them is a smaller range, where lines may have become
  * unique that were not.  A range without anchors goes to Myers.
  *
@@ -46,6 +46,16 @@ static struct occurrence *ready_occurrences(struct md_workspace *workspace, gsiz
 	return workspace->occurrence.data;
 }
 
+/* A brace or the end of a comment stands once by chance: it says nothing of where it belongs. */
+static gboolean has_letter(struct md_slice line)
+{
+	for (gsize i = 0; i < line.size; i++) {
+		if (g_ascii_isalnum(line.data[i]) || (guchar)line.data[i] >= 0x80)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Collects the anchors of @range, leaves the table of occurrences zero. */
 static gsize find_anchors(struct md_workspace *workspace, const struct md_rows *rows,
 			  const struct md_range *range, struct anchor **anchors)
@@ -63,7 +73,8 @@ static gsize find_anchors(struct md_workspace *workspace, const struct md_rows *
 	for (gsize i = range->first_b; i < range->end_b; i++) {
 		const struct occurrence *seen = &table[rows->b[i]];
 
-		if (seen->in_a == 1 && seen->in_b == 1)
+		if (seen->in_a == 1 && seen->in_b == 1 &&
+		    (workspace->text == NULL || has_letter(workspace->text[rows->b[i]])))
 			(*anchors)[count++] =
 				(struct anchor){ seen->at_a, (guint32)(i - range->first_b),
 						 NO_ANCHOR };

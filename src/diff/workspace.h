@@ -29,7 +29,7 @@ struct md_workspace {
 	guint64 seed; /* of the line hash: strangers must not choose collisions */
 	struct md_lines lines[MD_VERSIONS];
 	gsize numbers;		     /* of distinct lines in all four */
-	const struct md_slice *text; /* by number: the last line that has it, blanks and all */
+	const struct md_slice *text; /* by number, of the last line; NULL: bare numbers */
 
 	/* words.c: columns of words are computed while those of lines are in use */
 	struct md_workspace *words;

@@ -163,6 +163,57 @@ static void test_spaces(void)
 	g_assert_cmpuint(count_shown("a b\n", "ac\n", MD_SPACE_ALL), ==, 2);
 }
 
+/* A closing brace that stands once in both texts says nothing of where it belongs. */
+static void test_brace_is_no_anchor(void)
+{
+	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
+	const struct md_slice before = MD_SLICE_LITERAL("}\nalpha();\n");
+	const struct md_slice after = MD_SLICE_LITERAL("alpha();\n}\n");
+	const struct md_slice text[MD_VERSIONS] = { before, before, before, after };
+	struct md_columns columns;
+
+	md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
+	g_assert_cmpuint(columns.count, ==, 3);
+	g_assert_cmpuint(columns.mark[1], ==, MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_CONTEXT));
+}
+
+/* Where a change could stand at several places: the new text, and the lines that are shown. */
+static void test_tidy(void)
+{
+	static const struct {
+		const char *before, *after, *shown;
+	} places[] = {
+		{ "int a()\n{\n}\n\nint c()\n{\n}\n",
+		  "int a()\n{\n}\n\nint b()\n{\n}\n\nint c()\n{\n}\n", "int b()\n{\n}\n\n" },
+		{ "\tif (a) {\n\t\tx();\n\t}\n\tend();\n",
+		  "\tif (a) {\n\t\tx();\n\t}\n\tif (b) {\n\t\ty();\n\t}\n\tend();\n",
+		  "\tif (b) {\n\t\ty();\n\t}\n" },
+		{ "\tf();\n\n\tg();\n", "\tf();\n\n\th();\n\n\tg();\n", "\th();\n\n" },
+		{ "a\na\na\n", "a\na\na\na\n", "a\n" },
+	};
+	MD_AUTOPTR(md_workspace) workspace = md_workspace_new();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+		const struct md_slice before = { places[i].before, strlen(places[i].before) };
+		const struct md_slice text[MD_VERSIONS] = {
+			before, before, before, { places[i].after, strlen(places[i].after) }
+		};
+		g_autoptr(GString) shown = g_string_new(NULL);
+		struct md_columns columns;
+		struct md_walk walk = { 0 };
+
+		md_diff_compute(workspace, text, MD_SPACE_EXACT, &columns);
+		md_columns_tidy(&columns);
+		for (; walk.column < columns.count; md_walk_next(&walk, &columns)) {
+			struct md_slice line = md_walk_text(&walk, &columns);
+
+			if (md_mark_shown(columns.mark[walk.column]) != ' ')
+				g_string_append_len(shown, line.data, (gssize)line.size);
+		}
+		g_assert_cmpstr(shown->str, ==, places[i].shown);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -172,5 +223,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &examples[i], test_example);
 	}
 	g_test_add_func("/diff/spaces", test_spaces);
+	g_test_add_func("/diff/brace-is-no-anchor", test_brace_is_no_anchor);
+	g_test_add_func("/diff/tidy", test_tidy);
 	return g_test_run();
 }

@@ -44,6 +44,7 @@ static void compute(struct md_workspace *workspace, const struct quadruple *quad
 						   quadruple->text[version]->len };
 	md_diff_compute(workspace, text, MD_SPACE_EXACT, columns);
 	md_columns_carry_words(workspace, columns);
+	md_columns_tidy(columns);
 }
 
 static void assert_projection(struct md_workspace *workspace, const struct quadruple *quadruple,
