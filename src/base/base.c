@@ -46,6 +46,34 @@ gboolean md_slice_is_binary(struct md_slice text)
 	return text.size > 0 && memchr(text.data, '\0', text.size) != NULL;
 }
 
+gboolean md_slice_is_utf8(struct md_slice text)
+{
+	/* The top bits of eight bytes, all of which ASCII leaves clear. */
+	const guint64 high = 0x8080808080808080u;
+	const char *at = text.data, *end = text.data + text.size;
+
+	while (at < end) {
+		guint64 bytes;
+		gunichar character;
+
+		for (; end - at >= (gssize)sizeof(bytes); at += sizeof(bytes)) {
+			memcpy(&bytes, at, sizeof(bytes));
+			if (bytes & high)
+				break;
+		}
+		while (at < end && (*at & 0x80) == 0)
+			at++;
+		if (at == end)
+			break;
+		character = g_utf8_get_char_validated(at, end - at);
+		/* (gunichar)-1: invalid, -2: cut. */
+		if (character >= (gunichar)-2)
+			return FALSE;
+		at = g_utf8_next_char(at);
+	}
+	return TRUE;
+}
+
 gboolean md_hooks_progress(const struct md_hooks *hooks, const char *phase, guint64 done,
 			   guint64 total, GError **error)
 {

@@ -51,6 +51,9 @@ struct md_slice md_slice_chomp(struct md_slice line);
  */
 gboolean md_slice_is_binary(struct md_slice text);
 
+/** TRUE for valid UTF-8; made for text that is ASCII but for a few names. */
+gboolean md_slice_is_utf8(struct md_slice text);
+
 /**
  * Runs @work(i, data) for i in 0..count-1 on @jobs threads (0: one a core),
  * in about ascending order.  @phase is what the progress hook is told.

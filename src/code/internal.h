@@ -40,10 +40,8 @@ struct md_macro {
 /** The row of a macro, or NULL. */
 const struct md_macro *md_macro_find(struct md_slice word);
 
-/** TRUE for a word that only qualifies what it stands beside: __init, asmlinkage. */
+/** TRUE for a word that is known to only qualify what it stands beside: __init. */
 gboolean md_word_is_attribute(struct md_slice word);
-/** TRUE for such a word that may stand in front of a value: __initconst, __read_mostly. */
-gboolean md_word_is_storage(struct md_slice word);
 /** TRUE for such a word that takes arguments: __printf, __releases. */
 gboolean md_word_takes_attributes(struct md_slice word);
 

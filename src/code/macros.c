@@ -19,10 +19,9 @@ static const struct md_macro macros[] = {
 	{ "DECLARE_HOOK", "trace_%s", 0, TRUE },
 	{ "DT_MACHINE_START", "%s", 0, TRUE },
 	{ "MACHINE_START", "%s", 0, TRUE },
-	{ "DECLARE_PER_CPU*", "%s", 1, FALSE },
 	{ "DEFINE_PER_CPU*", "%s", 1, FALSE },
-	{ "DEFINE_RAW_FLEX", "%s", 1, FALSE },
-	{ "TEST_F*", "%s", 1, FALSE },
+	{ "TEST_F", "%s", 1, FALSE },
+	{ "TEST_F_*", "%s", 1, FALSE },
 };
 
 const struct md_macro *md_macro_find(struct md_slice word)
@@ -40,123 +39,60 @@ const struct md_macro *md_macro_find(struct md_slice word)
 	return NULL;
 }
 
-static gboolean is_in(struct md_slice word, const char *const *words)
+/* Whether @word is one of @words, which blanks surround. */
+static gboolean is_in(struct md_slice word, const char *words)
 {
-	for (; *words != NULL; words++) {
-		if (word.size == strlen(*words) && memcmp(word.data, *words, word.size) == 0)
+	const char *end = words + strlen(words), *at = words;
+
+	while ((at = memmem(at, (gsize)(end - at), word.data, word.size)) != NULL) {
+		if (at > words && at[-1] == ' ' && at[word.size] == ' ')
 			return TRUE;
+		at++;
 	}
 	return FALSE;
 }
 
 gboolean md_word_takes_attributes(struct md_slice word)
 {
-	static const char *const words[] = {
-		"__attribute__",
-		"__attribute",
-		"__aligned",
-		"_Alignas",
-		"__section",
-		"__printf",
-		"__scanf",
-		"__nonstring",
-		"__format_arg",
-		"__alias",
-		"__acquires",
-		"__acquire",
-		"__releases",
-		"__release",
-		"__must_hold",
-		"__cond_lock",
-		"__excludes",
-		"__guarded_by",
-		"__cond_acquires",
-		"__counted_by",
-		"__alloc_size",
-		"__malloc",
-		"__must_be_array",
-		"__no_sanitize",
-		"__cleanup",
-		"__diagnose_as",
-		"__error",
-		"__warning",
-		"__nonnull",
-		"__designated_init",
-		"__assume_aligned",
-		"__compiletime_error",
-		"__compiletime_warning",
-		"__pass_object_size",
-		"__must_hold_shared",
-		"__acquires_shared",
-		"__releases_shared",
-		"__target",
-		"__declspec",
-		"__asm__",
-		"asm",
-		"SEC",
-		"ACPI_PRINTF_LIKE",
-		"__size_overflow",
-		"__intentional_overflow",
-		NULL,
-	};
+	static const char words[] =
+		/* the compiler's own */
+		" __attribute__ __attribute __declspec __asm__ asm _Alignas"
+		/* the kernel's for it */
+		" __aligned __section __printf __scanf __nonstring __format_arg __alias __malloc"
+		" __alloc_size __assume_aligned __no_sanitize __cleanup __diagnose_as __error "
+		"__warning"
+		" __nonnull __designated_init __compiletime_error __compiletime_warning "
+		"__counted_by"
+		" __pass_object_size __target"
+		/* for sparse and for what checks locks */
+		" __acquires __acquire __acquires_shared __releases __release __releases_shared"
+		" __must_hold __must_hold_shared __cond_acquires __cond_lock __excludes "
+		"__guarded_by"
+		/* of BPF programs, of ACPICA, of PaX */
+		" SEC ACPI_PRINTF_LIKE __size_overflow __intentional_overflow ";
 
 	return is_in(word, words);
 }
 
 gboolean md_word_is_attribute(struct md_slice word)
 {
-	static const char *const words[] = {
-		"asmlinkage",	   "noinline", "notrace", "noinstr", "noinline_for_stack",
-		"nokprobe_inline", "fastcall", "STATIC",  "INLINE",  NULL,
-	};
+	static const char words[] =
+		/* sections; some are gone since 3.8 */
+		" __init __initdata __initconst __init_or_module __initdata_or_module"
+		" __initconst_or_module __init_memblock __initdata_memblock __init_refok __ref"
+		" __refdata __refconst __exit __exitdata __devinit __devinitdata __devinitconst"
+		" __devexit __devexitdata __cpuinit __cpuinitdata __cpuinitconst __meminit"
+		" __meminitdata __net_init __net_initdata __net_exit __read_mostly __read_only"
+		" __ro_after_init __page_aligned_data __page_aligned_bss __bss_decrypted __percpu"
+		" __tracepoint_string __lockfunc __sched __kprobes"
+		/* layout */
+		" __packed __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned"
+		" ____cacheline_aligned_in_smp ____cacheline_internodealigned_in_smp"
+		" __randomize_layout __no_randomize_layout __designated_init __do_const __no_const"
+		/* how to compile and to call it */
+		" __maybe_unused __always_unused __used __weak __visible __must_check __cold __pure"
+		" __noreturn __always_inline __latent_entropy asmlinkage fastcall noinline"
+		" noinline_for_stack notrace noinstr nokprobe_inline STATIC INLINE ";
 
 	return is_in(word, words);
-}
-
-gboolean md_word_is_storage(struct md_slice word)
-{
-	/* The starts of names. What they are for is where the variable is kept. */
-	static const char *const starts[] = {
-		"__init",
-		"__exit",
-		"__ref",
-		"__read_mostly",
-		"__ro_after_init",
-		"__maybe_unused",
-		"__used",
-		"__packed",
-		"__cacheline",
-		"____cacheline",
-		"__page_aligned",
-		"__lockfunc",
-		"__dev",
-		"__meminit",
-		"__cpuinit",
-		"__latent_entropy",
-		"__randomize_layout",
-		"__no_randomize_layout",
-		"__weak",
-		"__visible",
-		"__do_const",
-		"__read_only",
-		"__percpu",
-		"__no_const",
-		"__initconst",
-		"__rte_",
-		"__must_check",
-		"__cold",
-		"__hot",
-		"__net_init",
-		"__net_exit",
-		"__section",
-		"__kprobes",
-		"__always_unused",
-		NULL,
-	};
-
-	for (guint i = 0; starts[i] != NULL; i++) {
-		if (md_slice_has_prefix(word, starts[i]))
-			return TRUE;
-	}
-	return FALSE;
 }

@@ -185,7 +185,7 @@ static gboolean is_attribute(const GArray *tokens, guint index)
 		return FALSE;
 	if (md_token_is(next, '('))
 		return md_word_takes_attributes(token->text);
-	if (md_word_is_attribute(token->text) || md_word_is_storage(token->text))
+	if (md_word_is_attribute(token->text))
 		return TRUE;
 	if (!md_slice_has_prefix(token->text, "__") || looks_like_type(token->text))
 		return FALSE;

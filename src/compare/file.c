@@ -143,7 +143,7 @@ static gboolean is_utf8(const struct versions *versions)
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
 		struct md_slice text = md_slice_from_bytes(versions->content[version]);
 
-		if (text.size > 0 && !g_utf8_validate(text.data, (gssize)text.size, NULL))
+		if (!md_slice_is_utf8(text))
 			return FALSE;
 	}
 	return TRUE;
