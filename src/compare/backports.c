@@ -14,6 +14,10 @@
  *     anywhere, and upstream's not more often than the downstream's. "int ret;"
  *     and "return -EINVAL;" are found in any file that grew.
  *
+ * A region of common lines alone is one where upstream adopted them all and another region
+ * of the same function is a backport by itself: the small change in a declaration
+ * that goes with the large one below.
+ *
  * Cost: one more comparison for each file with added lines. What upstream moved
  * to another file is found where the whole file was renamed.
  */
@@ -101,9 +105,9 @@ static gboolean is_made_upstream(const struct later *later, gsize number)
 	return often[BASE] == 0 && often[LATER] <= often[DOWNSTREAM];
 }
 
-/* What is known of @region; NULL where it is no backport. */
+/* What is known of @region; NULL where it is no backport. @beside: one of its function is. */
 static struct md_backport *judge(const struct later *later, const struct md_file_region *region,
-				 const char *path)
+				 const char *path, gboolean beside)
 {
 	struct md_backport found = { NULL };
 	gsize number = region->start[MD_NEW_DOWNSTREAM];
@@ -123,8 +127,11 @@ static struct md_backport *judge(const struct later *later, const struct md_file
 		}
 		number += md_mark_projections(mark) >> MD_NEW_DOWNSTREAM & 1;
 	}
-	if (!made || found.lines * LEAST_SHARE_OF < found.of * LEAST_SHARE_LINES)
+	if (found.lines == 0 || found.lines * LEAST_SHARE_OF < found.of * LEAST_SHARE_LINES)
 		return NULL;
+	if (!made && !(beside && found.lines == found.of))
+		return NULL;
+	found.common = !made;
 	found.path = g_strdup(path);
 	return g_memdup2(&found, sizeof(found));
 }
@@ -152,6 +159,27 @@ struct search {
 	GAsyncQueue *workspaces;
 };
 
+static void judge_regions(const struct later *later, const struct candidate *candidate)
+{
+	const GPtrArray *told = candidate->file->told;
+	g_autoptr(GHashTable) functions = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < told->len; i++) {
+		struct md_file_region *region = g_ptr_array_index(told, i);
+
+		region->backport = judge(later, region, candidate->path, FALSE);
+		if (region->backport != NULL && region->heading != NULL)
+			g_hash_table_add(functions, (void *)region->heading);
+	}
+	for (guint i = 0; i < told->len; i++) {
+		struct md_file_region *region = g_ptr_array_index(told, i);
+
+		if (region->backport == NULL && region->heading != NULL &&
+		    g_hash_table_contains(functions, (void *)region->heading))
+			region->backport = judge(later, region, candidate->path, TRUE);
+	}
+}
+
 static void judge_file(const struct search *search, const struct candidate *candidate,
 		       const struct md_slice text[MD_VERSIONS])
 {
@@ -162,11 +190,7 @@ static void judge_file(const struct search *search, const struct candidate *cand
 	md_diff_compute(workspace, text, search->settings->space, &columns);
 	count_texts(&later);
 	pair_lines(&later);
-	for (guint i = 0; i < candidate->file->told->len; i++) {
-		struct md_file_region *region = g_ptr_array_index(candidate->file->told, i);
-
-		region->backport = judge(&later, region, candidate->path);
-	}
+	judge_regions(&later, candidate);
 	g_async_queue_push(search->workspaces, workspace);
 }
 

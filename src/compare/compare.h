@@ -26,6 +26,7 @@ struct md_backport {
 	char *path;
 	gsize line;	    /* there, of the first that it has, from 1 */
 	gsize lines, of;    /* that it has, of the telling ones that the region adds */
+	gboolean common;    /* all of these could stand anywhere; see backports.c */
 	GPtrArray *commits; /* that brought them, as those of a region */
 };
 

@@ -33,6 +33,7 @@
 struct asked {
 	GPtrArray **commits;
 	guint first, end;
+	gboolean common; /* only answers about lines that stand once count */
 };
 
 struct inquiry {
@@ -78,7 +79,8 @@ static guint index_of(struct inquiry *inquiry, const char *path, const char *old
 static void ask(struct inquiry *inquiry, const struct md_file_region *region, guint32 came,
 		guint32 taken, const char *path, const char *old_path, GPtrArray **commits)
 {
-	struct asked asked = { commits, inquiry->history.questions->len };
+	struct asked asked = { commits, inquiry->history.questions->len, 0,
+			       came == ADDED && region->backport->common };
 
 	for (gsize i = 0; i < region->count && inquiry->history.questions->len < MOST_QUESTIONS;
 	     i++) {
@@ -117,8 +119,8 @@ static int compare_tallies(gconstpointer a, gconstpointer b)
 	return left->first < right->first ? -1 : left->first > right->first;
 }
 
-/* Whether one of the answers rests on a line that stands once; then others are not needed. */
-static gboolean is_certain(const struct inquiry *inquiry, const struct asked *asked)
+/* Whether one of the answers rests on a line that stands once. */
+static gboolean has_certain(const struct inquiry *inquiry, const struct asked *asked)
 {
 	for (guint i = asked->first; i < asked->end; i++) {
 		const struct md_history_question *question =
@@ -133,7 +135,7 @@ static gboolean is_certain(const struct inquiry *inquiry, const struct asked *as
 static void take_answers(const struct inquiry *inquiry, const struct asked *asked)
 {
 	g_autoptr(GArray) tallies = g_array_new(FALSE, FALSE, sizeof(struct tally));
-	gboolean certain = is_certain(inquiry, asked);
+	gboolean certain = asked->common || has_certain(inquiry, asked);
 
 	for (guint i = asked->first; i < asked->end; i++) {
 		const struct md_history_question *question =

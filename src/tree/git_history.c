@@ -450,8 +450,10 @@ static gboolean answer_all(struct md_git_range *range, struct md_history *asked,
 
 	history_init(&history, range, asked);
 	if (is_single(range)) {
-		for (guint i = 0; i < history.questions; i++)
+		for (guint i = 0; i < history.questions; i++) {
+			history.times[i] = history.question[i]->taken ? 0 : 1;
 			answer(&history, i, range->newer);
+		}
 	} else {
 		start(&history);
 		done = walk(&history, hooks, error);

@@ -12,6 +12,7 @@ int ring_send(struct ring *ring, const void *data, size_t length)
 	trace_ring_send(ring, length);
 	slot = ring_next(ring);
 	memcpy(slot->data, data, length);
+	wake_up(&ring->wait);
 	return 0;
 }
 

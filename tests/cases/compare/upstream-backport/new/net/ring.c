@@ -10,6 +10,7 @@ int ring_send(struct ring *ring, const void *data, size_t length)
 		return -EMSGSIZE;
 	slot = ring_next(ring);
 	memcpy(slot->data, data, length);
+	wake_up(&ring->wait);
 	return 0;
 }
 
