@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which function, struct or table a region lies in, and each of its lines: in
- * the new downstream, or where that has none there, in the version that still
- * has the lines.
+ * Which function, struct or table a region lies in, and each of its lines.
+ *
+ * The new downstream says so. It has a place for lines that are gone, too, but
+ * that is as good as what stands beside them: between lines that upstream
+ * added it may be in a function that they never saw, or in none. Then the
+ * version that still has the lines says where they were.
  */
 #include "compare/internal.h"
 
@@ -13,9 +16,8 @@ struct md_places {
 	GHashTable *headings; /* by struct md_definition: what the file has of it */
 };
 
-/* The new side first, and what the downstream has before what upstream has. */
-static const enum md_version order[] = { MD_NEW_DOWNSTREAM, MD_NEW_BASE, MD_OLD_DOWNSTREAM,
-					 MD_OLD_BASE };
+/* The versions that are asked behind the new downstream: the new side first. */
+static const enum md_version elsewhere[] = { MD_NEW_BASE, MD_OLD_DOWNSTREAM, MD_OLD_BASE };
 
 static void heading_free(void *data)
 {
@@ -79,49 +81,74 @@ static const struct md_heading *keep(struct md_places *places,
 	return heading;
 }
 
+/* Lines beside a place that are looked at before it is no anchored one. */
+#define BESIDE 3
+
+static gboolean in_both_downstreams(md_mark mark)
+{
+	guint projections = md_mark_projections(mark);
+
+	return projections >> MD_OLD_DOWNSTREAM & projections >> MD_NEW_DOWNSTREAM & 1;
+}
+
+/* Whether a telling line of both downstreams stands beside columns [first, end). */
+static gboolean is_anchored(const struct md_columns *columns, const struct md_walk *first,
+			    const struct md_walk *end)
+{
+	const struct md_slice *line = columns->lines[MD_NEW_DOWNSTREAM].line;
+
+	for (gsize i = 1; i <= MIN(BESIDE, first->column); i++) {
+		if (!in_both_downstreams(columns->mark[first->column - i]))
+			break;
+		if (md_line_is_telling(line[first->position[MD_NEW_DOWNSTREAM] - i]))
+			return TRUE;
+	}
+	for (gsize i = 0; i < MIN(BESIDE, columns->count - end->column); i++) {
+		if (!in_both_downstreams(columns->mark[end->column + i]))
+			break;
+		if (md_line_is_telling(line[end->position[MD_NEW_DOWNSTREAM] + i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Sets @first and @end to where @region begins and ends; gives whether that is anchored. */
+static gboolean find_extent(const struct md_region *region, const struct md_columns *columns,
+			    struct md_walk *first, struct md_walk *end)
+{
+	*first = region->start;
+	while (first->column < region->first)
+		md_walk_next(first, columns);
+	*end = *first;
+	while (end->column < region->end)
+		md_walk_next(end, columns);
+	return is_anchored(columns, first, end);
+}
+
+/* What the lines between @first and @end lie in, in the first version that knows. */
+static const struct md_definition *find_lines(struct md_places *places, const struct md_walk *first,
+					      const struct md_walk *end, gboolean anchored)
+{
+	const struct md_definition *found = NULL;
+	const gsize *from = first->position, *to = end->position;
+
+	if (anchored || from[MD_NEW_DOWNSTREAM] < to[MD_NEW_DOWNSTREAM])
+		found = find(places, MD_NEW_DOWNSTREAM, from[MD_NEW_DOWNSTREAM],
+			     to[MD_NEW_DOWNSTREAM]);
+	for (guint i = 0; i < G_N_ELEMENTS(elsewhere) && found == NULL; i++) {
+		if (from[elsewhere[i]] < to[elsewhere[i]])
+			found = find(places, elsewhere[i], from[elsewhere[i]], to[elsewhere[i]]);
+	}
+	return found;
+}
+
 const struct md_heading *md_places_find(struct md_places *places, const struct md_region *region,
 					const struct md_columns *columns)
 {
-	struct md_walk first = region->start, end;
+	struct md_walk first, end;
+	gboolean anchored = find_extent(region, columns, &first, &end);
 
-	while (first.column < region->first)
-		md_walk_next(&first, columns);
-	end = first;
-	while (end.column < region->end)
-		md_walk_next(&end, columns);
-	for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
-		gsize line = first.position[order[i]], behind = end.position[order[i]];
-		const struct md_definition *found;
-
-		/* A place between two lines is one in the new downstream alone. */
-		if (i > 0 && line == behind)
-			continue;
-		found = find(places, order[i], line, behind);
-		if (found != NULL)
-			return keep(places, found);
-	}
-	return NULL;
-}
-
-/* What the line that @walk stands at lies in. */
-static const struct md_definition *find_line(struct md_places *places, const struct md_walk *walk,
-					     md_mark mark)
-{
-	guint projections = md_mark_projections(mark);
-	const struct md_definition *found = NULL;
-
-	for (guint i = 0; i < G_N_ELEMENTS(order) && found == NULL; i++) {
-		gsize line = walk->position[order[i]];
-		gboolean has = projections >> order[i] & 1;
-
-		/* In the new downstream there is a place for each line, be it there or not. */
-		if (has || i == 0)
-			found = find(places, order[i], line, line + has);
-		/* What the newest version with the line says holds. */
-		if (has)
-			break;
-	}
-	return found != NULL && md_definition_is_constant(found) ? NULL : found;
+	return keep(places, find_lines(places, &first, &end, anchored));
 }
 
 const struct md_heading **md_places_of_lines(struct md_places *places,
@@ -130,12 +157,17 @@ const struct md_heading **md_places_of_lines(struct md_places *places,
 {
 	const struct md_heading **within =
 		g_new0(const struct md_heading *, region->context_end - region->context_first);
-	struct md_walk walk = region->start;
+	struct md_walk walk, end, next;
+	gboolean anchored = find_extent(region, columns, &walk, &end);
 
-	for (; walk.column < region->end; md_walk_next(&walk, columns)) {
-		if (walk.column >= region->first)
-			within[walk.column - region->context_first] =
-				keep(places, find_line(places, &walk, columns->mark[walk.column]));
+	for (; walk.column < region->end; walk = next) {
+		const struct md_definition *found;
+
+		next = walk;
+		md_walk_next(&next, columns);
+		found = find_lines(places, &walk, &next, anchored);
+		if (found != NULL && !md_definition_is_constant(found))
+			within[walk.column - region->context_first] = keep(places, found);
 	}
 	return within;
 }

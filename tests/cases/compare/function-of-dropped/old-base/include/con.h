@@ -1,0 +1,4 @@
+struct con {
+	char name[16];
+	short flags;
+};
