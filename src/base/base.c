@@ -50,8 +50,12 @@ gboolean md_slice_is_utf8(struct md_slice text)
 {
 	/* The top bits of eight bytes, all of which ASCII leaves clear. */
 	const guint64 high = 0x8080808080808080u;
-	const char *at = text.data, *end = text.data + text.size;
+	const char *at = text.data, *end;
 
+	/* A missing text has no place to count from. */
+	if (text.size == 0)
+		return TRUE;
+	end = at + text.size;
 	while (at < end) {
 		guint64 bytes;
 		gunichar character;
