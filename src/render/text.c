@@ -8,6 +8,7 @@
  */
 #include "render/format.h"
 #include "render/stat.h"
+#include "render/table.h"
 #include "render/terminal.h"
 #include "render/words.h"
 
@@ -380,11 +381,17 @@ static void append_backport(GString *out, const struct md_file_comparison *file,
 	append_commits(out, "backport of", backport->commits);
 }
 
+static void append_table(GString *out, const char *table)
+{
+	g_string_append_printf(out, "%*s... %s\n", NUMBERS_WIDTH, "", table);
+}
+
 static void append_region(GString *out, const struct md_comparison *comparison,
 			  const struct md_file_comparison *file,
 			  const struct md_file_region *region,
 			  const struct md_render_settings *settings)
 {
+	g_autofree char *table = NULL;
 	g_autoptr(GString) head = g_string_new(NULL);
 
 	g_string_append_printf(head, "@@ %s", md_class_name(region->class));
@@ -401,7 +408,11 @@ static void append_region(GString *out, const struct md_comparison *comparison,
 	append_commits(out, "upstream", region->commits);
 	if (region->backport != NULL)
 		append_backport(out, file, region->backport);
-	append_region_lines(out, comparison, file, region, settings);
+	table = md_table_describe(comparison, (struct md_file_region **)&region, 1, file->latin1);
+	if (table != NULL)
+		append_table(out, table);
+	else
+		append_region_lines(out, comparison, file, region, settings);
 	md_words_append(out, region->words, file->latin1, settings);
 }
 
@@ -422,6 +433,7 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 {
 	g_autofree char *name = md_terminal_name(file->name, file->latin1);
 	g_autofree char *what = md_file_describe(file);
+	g_autofree char *table = NULL;
 
 	md_terminal_append(out, md_terminal_color(settings, HEAD), name);
 	append_old_path(out, file);
@@ -431,7 +443,11 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 	    !md_slice_equal(md_slice_from_bytes(file->carried), md_slice_from_bytes(file->newest)))
 		g_string_append(out, "  (binary content differs from the carried one)");
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < file->told->len; i++) {
+	table = md_table_describe(comparison, (struct md_file_region **)file->told->pdata,
+				  file->told->len, file->latin1);
+	if (table != NULL)
+		append_table(out, table);
+	for (guint i = 0; i < file->told->len && table == NULL; i++) {
 		const struct md_file_region *region = g_ptr_array_index(file->told, i);
 
 		if (md_file_region_is_news(region, comparison->shown))
