@@ -341,6 +341,7 @@ static const struct md_tree_ops git_ops = {
 	.read = tree_read,
 	.list = md_git_list,
 	.changes = md_git_changes,
+	.added = md_git_added,
 	.history = md_git_history,
 };
 

@@ -91,6 +91,8 @@ gboolean md_git_history(struct md_tree *older, struct md_tree *newer, struct md_
 			const struct md_hooks *hooks, GError **error);
 gboolean md_git_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			const struct md_hooks *hooks, GError **error);
+gboolean md_git_added(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
+		      const struct md_hooks *hooks, GError **error);
 GHashTable *md_git_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error);
 
 #endif

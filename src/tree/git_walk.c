@@ -256,6 +256,27 @@ gboolean md_git_changes(struct md_tree *base, struct md_tree *downstream, GHashT
 	return walk_roots(&walk, error);
 }
 
+static void add_if_new(void *data, const char *path, const struct md_git_entry *older,
+		       const struct md_git_entry *newer)
+{
+	if (older == NULL && md_git_plain_mode(newer->mode) != MD_MODE_ABSENT)
+		g_hash_table_add(data, g_strdup(path));
+}
+
+gboolean md_git_added(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
+		      const struct md_hooks *hooks, GError **error)
+{
+	struct md_git_tree *git[2] = { (struct md_git_tree *)older, (struct md_git_tree *)newer };
+	struct walk walk = {
+		.git = { git[BASE], git[DOWNSTREAM] },
+		.root = { git[BASE]->root.id, git[DOWNSTREAM]->root.id },
+		.visit = add_if_new,
+		.data = paths,
+	};
+
+	return walk_roots(&walk, error);
+}
+
 static void add_listed(void *data, const char *path, const struct md_git_entry *base,
 		       const struct md_git_entry *downstream)
 {

@@ -64,6 +64,9 @@ struct md_tree_ops {
 	/* A quicker way than listings where @base is of the same kind, or NULL. */
 	gboolean (*changes)(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			    const struct md_hooks *hooks, GError **error);
+	/* The same for md_tree_added, or NULL. */
+	gboolean (*added)(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
+			  const struct md_hooks *hooks, GError **error);
 	/* What md_tree_history does, where both trees are of this kind; NULL: nothing. */
 	gboolean (*history)(struct md_tree *older, struct md_tree *newer,
 			    struct md_history *history, const struct md_hooks *hooks,

@@ -294,21 +294,27 @@ static inline void assert_file(struct md_tree *tree, const char *path, guint32 m
 	g_assert_cmpmem(got, got_size, content, size < 0 ? strlen(content) : (gsize)size);
 }
 
-/* The changes as one sorted, space-separated line. */
-static inline char *changes_line(struct md_tree *base, struct md_tree *downstream)
+/* A set of paths as one sorted, space-separated line. */
+static inline char *paths_line(GHashTable *paths)
 {
-	g_autoptr(GHashTable) paths = md_path_set_new();
-	g_autoptr(GError) error = NULL;
 	g_autoptr(GString) line = g_string_new(NULL);
-	GList *sorted;
+	GList *sorted = g_list_sort(g_hash_table_get_keys(paths), (GCompareFunc)strcmp);
 
-	md_tree_changes(base, downstream, paths, NULL, &error);
-	g_assert_no_error(error);
-	sorted = g_list_sort(g_hash_table_get_keys(paths), (GCompareFunc)strcmp);
 	for (GList *at = sorted; at != NULL; at = at->next)
 		g_string_append_printf(line, "%s%s", line->len ? " " : "", (char *)at->data);
 	g_list_free(sorted);
 	return g_string_free(g_steal_pointer(&line), FALSE);
+}
+
+/* The changes as such a line. */
+static inline char *changes_line(struct md_tree *base, struct md_tree *downstream)
+{
+	g_autoptr(GHashTable) paths = md_path_set_new();
+	g_autoptr(GError) error = NULL;
+
+	md_tree_changes(base, downstream, paths, NULL, &error);
+	g_assert_no_error(error);
+	return paths_line(paths);
 }
 
 #endif

@@ -203,12 +203,38 @@ static void kinds_clear(struct kinds *kinds)
 		md_tree_free(kinds->tree[i]);
 }
 
+/* The paths of @new that @old has not. */
+static char *expect_added(const struct fixture_file *old, gsize old_count,
+			  const struct fixture_file *new, gsize new_count)
+{
+	g_autoptr(GHashTable) added = md_path_set_new();
+
+	for (gsize i = 0; i < new_count; i++)
+		g_hash_table_add(added, g_strdup(new[i].path));
+	for (gsize i = 0; i < old_count; i++)
+		g_hash_table_remove(added, old[i].path);
+	return paths_line(added);
+}
+
+static void assert_added(struct md_tree *older, struct md_tree *newer, const char *expected)
+{
+	g_autoptr(GHashTable) paths = md_path_set_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *line = NULL;
+
+	md_tree_added(older, newer, paths, NULL, &error);
+	g_assert_no_error(error);
+	line = paths_line(paths);
+	g_assert_cmpstr(line, ==, expected);
+}
+
 static void assert_changes(const struct fixture_file *old_file, gsize old_count,
 			   const struct fixture_file *new_file, gsize new_count,
 			   const char *expected)
 {
 	g_autofree char *work = fixture_begin();
 	g_autofree char *git_folder = g_build_filename(work, "git", NULL);
+	g_autofree char *added = expect_added(old_file, old_count, new_file, new_count);
 	git_repository *repository = git_begin(git_folder);
 	struct kinds old, new;
 
@@ -218,6 +244,7 @@ static void assert_changes(const struct fixture_file *old_file, gsize old_count,
 		g_autofree char *line = changes_line(old.tree[i / 3], new.tree[i % 3]);
 
 		g_assert_cmpstr(line, ==, expected);
+		assert_added(old.tree[i / 3], new.tree[i % 3], added);
 	}
 	kinds_clear(&old);
 	kinds_clear(&new);

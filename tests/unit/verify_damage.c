@@ -162,6 +162,14 @@ static void hide_added(struct md_comparison *comparison)
 	*find_mark(comparison, "a.c", ".+", &line) = MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_CONTEXT);
 }
 
+/* As if a merge by words had made the line. */
+static void explain_away(struct md_comparison *comparison)
+{
+	struct md_slice *line;
+
+	*find_mark(comparison, "a.c", ".+", &line) |= MD_MARK_WORDS;
+}
+
 static void show_context(struct md_comparison *comparison)
 {
 	struct md_slice *line;
@@ -300,6 +308,7 @@ static const struct {
 	const char *path; /* of the first failure */
 } damages[] = {
 	{ "hide-added", hide_added, "a.c" },
+	{ "explain-away", explain_away, "a.c" },
 	{ "show-context", show_context, "a.c" },
 	{ "turn-around", turn_around, "a.c" },
 	{ "change-line", change_line, "a.c" },
