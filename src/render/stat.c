@@ -120,13 +120,13 @@ static void append_row(GString *out, const struct row *row, int indent, const ch
 	int room = MAX((int)settings->width / 2, 20) - indent;
 	glong length = g_utf8_strlen(row->name, -1);
 
-	/* As git diff --stat: the end of a long path tells more than its start. */
-	if (length > room)
-		g_string_append_printf(out, " %*s...%s", indent, "",
+	/* As git diff --stat: the end of a long path tells more than its start; a name is whole. */
+	if (length > room && indent == 0)
+		g_string_append_printf(out, " ...%s",
 				       g_utf8_offset_to_pointer(row->name, length - room + 3));
 	else
-		g_string_append_printf(out, " %*s%s%*s", indent, "", row->name, room - (int)length,
-				       "");
+		g_string_append_printf(out, " %*s%s%*s", indent, "", row->name,
+				       MAX(room - (int)length, 0), "");
 	g_string_append(out, " |");
 	md_terminal_append(out, md_terminal_color(settings, PLUS), plus);
 	g_string_append_printf(out, "%*s", 6 - (int)strlen(minus) + 1, "");

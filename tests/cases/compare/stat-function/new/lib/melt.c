@@ -20,7 +20,7 @@ static const struct pond ponds[] = {
 	{ 1 },
 };
 
-int swim(void)
+int swim_from_one_end_of_the_pond_to_the_other(void)
 {
 	return drops > 0;
 }
