@@ -9,6 +9,8 @@
  */
 #include "compare/internal.h"
 
+#include <string.h>
+
 struct md_places {
 	struct md_file_comparison *file;
 	const struct md_slice *text;		 /* [MD_VERSIONS] */
@@ -125,21 +127,32 @@ static gboolean find_extent(const struct md_region *region, const struct md_colu
 	return is_anchored(columns, first, end);
 }
 
+/* Functions that upstream renames keep their name in the new one: f is __f, or f_locked. */
+static gboolean is_renamed(const struct md_definition *old, const struct md_definition *new)
+{
+	gsize old_size = strlen(old->name), new_size = strlen(new->name);
+
+	/* A shorter name in a much longer one is a prefix that half of the file has. */
+	return MIN(old_size, new_size) * 2 >= MAX(old_size, new_size) &&
+	       (strstr(old->name, new->name) != NULL || strstr(new->name, old->name) != NULL);
+}
+
 /* What the lines between @first and @end lie in, in the first version that knows. */
 static const struct md_definition *find_lines(struct md_places *places, const struct md_walk *first,
 					      const struct md_walk *end, gboolean anchored)
 {
-	const struct md_definition *found = NULL;
 	const gsize *from = first->position, *to = end->position;
+	const struct md_definition *place =
+		find(places, MD_NEW_DOWNSTREAM, from[MD_NEW_DOWNSTREAM], to[MD_NEW_DOWNSTREAM]);
+	const struct md_definition *found = NULL;
 
-	if (anchored || from[MD_NEW_DOWNSTREAM] < to[MD_NEW_DOWNSTREAM])
-		found = find(places, MD_NEW_DOWNSTREAM, from[MD_NEW_DOWNSTREAM],
-			     to[MD_NEW_DOWNSTREAM]);
+	if (place != NULL && (anchored || from[MD_NEW_DOWNSTREAM] < to[MD_NEW_DOWNSTREAM]))
+		return place;
 	for (guint i = 0; i < G_N_ELEMENTS(elsewhere) && found == NULL; i++) {
 		if (from[elsewhere[i]] < to[elsewhere[i]])
 			found = find(places, elsewhere[i], from[elsewhere[i]], to[elsewhere[i]]);
 	}
-	return found;
+	return found != NULL && place != NULL && is_renamed(found, place) ? place : found;
 }
 
 const struct md_heading *md_places_find(struct md_places *places, const struct md_region *region,

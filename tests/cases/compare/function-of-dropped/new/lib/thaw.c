@@ -1,0 +1,7 @@
+static int __thaw(long water)
+{
+	long left = water;
+
+	check(left);
+	return left;
+} /* thaw */

@@ -1,0 +1,4 @@
+static int thaw(int ice)
+{
+	return ice;
+}

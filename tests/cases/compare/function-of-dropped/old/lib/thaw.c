@@ -1,0 +1,6 @@
+static int thaw(int ice)
+{
+	igloo_count++;
+
+	return ice;
+}
