@@ -334,8 +334,8 @@ struct md_merge *md_merge_new(struct md_workspace *workspace,
 void md_merge_free(struct md_merge *merge);
 
 /**
- * Whether what ours did to @chunk could not be done where it stands, so that it
- * is worth looking where theirs moved its lines to.
+ * Whether what ours did to @chunk could not be done, line by line, where it
+ * stands, so that it is worth looking where theirs moved its lines to.
  */
 gboolean md_chunk_is_lost(const struct md_chunk *chunk);
 

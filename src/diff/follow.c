@@ -19,19 +19,6 @@
 /* Larger pieces are whole files of generated text. */
 #define LARGEST_TARGET (4 * 1024 * 1024)
 
-gboolean md_chunk_is_lost(const struct md_chunk *chunk)
-{
-	switch (chunk->kind) {
-	case MD_CHUNK_CONFLICT:
-		return TRUE;
-	case MD_CHUNK_ADOPTED:
-		/* What ours deleted theirs may have only moved. */
-		return chunk->result.size < chunk->text[MD_MERGE_BASE].size;
-	default:
-		return FALSE;
-	}
-}
-
 gsize md_window_likeness(struct md_slice window, struct md_slice target)
 {
 	g_autoptr(GHashTable) telling = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -50,6 +37,25 @@ gsize md_window_likeness(struct md_slice window, struct md_slice target)
 	while (md_slice_next_line(&target, &line))
 		shared += g_hash_table_remove(telling, GUINT_TO_POINTER(md_line_hash(line, 0)));
 	return shared >= LEAST_LINES && shared * 2 >= all ? shared : 0;
+}
+
+gboolean md_chunk_is_lost(const struct md_chunk *chunk)
+{
+	/* A window that is not found in itself is too small to be found anywhere. */
+	const struct md_slice window = chunk->window[MD_MERGE_BASE];
+
+	switch (chunk->kind) {
+	case MD_CHUNK_CONFLICT:
+	/* Words may fit by chance where whole lines stand elsewhere. */
+	case MD_CHUNK_WORDS:
+		return md_window_likeness(window, window) > 0;
+	case MD_CHUNK_ADOPTED:
+		/* What ours deleted theirs may have only moved. */
+		return chunk->result.size < chunk->text[MD_MERGE_BASE].size &&
+		       md_window_likeness(window, window) > 0;
+	default:
+		return FALSE;
+	}
 }
 
 static gsize count_lines(struct md_slice text)
