@@ -9,7 +9,7 @@
  * file that takes something in becomes a task of its own, if it is none yet.
  *
  * Cost: nothing where every hunk has its place; else upstream's changes are
- * listed once, and the files beside are read once for a patch.
+ * listed once, and the files beside are read for each patch that needs them.
  */
 #include "port/internal.h"
 
@@ -17,9 +17,6 @@
 
 /* Lines around a hunk, beside its own context. */
 #define WINDOW 7
-/* A folder with more files that upstream changed is no place to guess in. */
-#define MOST_FILES 500
-
 /* The lines [first, end) of @text, from 0. */
 static struct md_slice some_lines(struct md_slice text, gsize first, gsize end)
 {
@@ -87,16 +84,20 @@ static void find_target(struct md_port_task *task, struct md_slice window, struc
 	}
 }
 
-/* TRUE where the file of @path lies beside the one of @task and is of the same kind. */
-static gboolean is_beside(const struct md_port_task *task, const char *path)
+char *md_port_place(const char *path)
 {
-	const char *own = task->path[MD_MERGE_THEIRS], *own_slash = strrchr(own, '/');
-	const char *slash = strrchr(path, '/');
-	gsize folder = own_slash ? (gsize)(own_slash - own) : 0;
-	const char *own_kind = strrchr(own, '.'), *kind = strrchr(path, '.');
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
 
-	return strcmp(own, path) != 0 && (slash ? (gsize)(slash - path) : 0) == folder &&
-	       strncmp(own, path, folder) == 0 && g_strcmp0(own_kind, kind) == 0;
+	return g_strdup_printf("%.*s%s", (int)(name - path), path, dot ? dot : "");
+}
+
+/* TRUE where the two files lie beside each other and are of one kind. */
+static gboolean is_beside(const char *path, const char *other)
+{
+	g_autofree char *place = md_port_place(path), *other_place = md_port_place(other);
+
+	return strcmp(path, other) != 0 && strcmp(place, other_place) == 0;
 }
 
 /*
@@ -114,7 +115,7 @@ static gboolean follow(struct md_port_task *task, const struct md_slice window[M
 	for (guint i = 0; i < beside->len; i++) {
 		struct md_port_task *other = g_ptr_array_index(beside, i);
 
-		if (is_beside(task, other->to))
+		if (is_beside(task->path[MD_MERGE_THEIRS], other->to))
 			find_target(other, window[MD_MERGE_BASE], &best);
 	}
 	if (best.task == NULL)
@@ -186,24 +187,4 @@ gboolean md_port_has_lost(const struct md_port_task *task)
 			return TRUE;
 	}
 	return FALSE;
-}
-
-GPtrArray *md_port_paths_beside(const GPtrArray *lost, const GPtrArray *changed)
-{
-	GPtrArray *paths = g_ptr_array_new();
-
-	for (guint i = 0; i < lost->len; i++) {
-		guint before = paths->len;
-
-		for (guint j = 0; j < changed->len; j++) {
-			char *path = g_ptr_array_index(changed, j);
-
-			if (is_beside(g_ptr_array_index(lost, i), path) &&
-			    !g_ptr_array_find(paths, path, NULL))
-				g_ptr_array_add(paths, path);
-		}
-		if (paths->len - before > MOST_FILES)
-			g_ptr_array_set_size(paths, (gint)before);
-	}
-	return paths;
 }

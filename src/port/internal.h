@@ -84,8 +84,8 @@ void md_port_file_finish(struct md_port_task *task, struct md_workspace *workspa
 
 /** Whether some hunk of @task has no place in its file. */
 gboolean md_port_has_lost(const struct md_port_task *task);
-/** Those of @changed (of strings, not owned) that lie beside a file of @lost (of tasks). */
-GPtrArray *md_port_paths_beside(const GPtrArray *lost, const GPtrArray *changed);
+/** Where a file is and of what kind, "net/core/.c": files beside each other share it. */
+char *md_port_place(const char *path);
 
 /** Tells the ledger, where nothing heavier was told before. */
 void md_port_report(struct md_port_change *change, enum md_port_result result, const char *reason);

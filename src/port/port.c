@@ -17,8 +17,9 @@ struct porting {
 	const struct md_port_settings *settings;
 	const struct md_hooks *hooks;
 	struct md_port_labels labels;
-	GHashTable *upstream; /* set of the paths that upstream changed; NULL: nobody asked */
-	GHashTable *renames;  /* path on the old side to path on the new one, where they differ */
+	GHashTable *wanted;  /* set of the paths that the patches touch; not owned */
+	GHashTable *beside;  /* set of paths, see find_beside; NULL: nobody asked */
+	GHashTable *renames; /* path on the old side to path on the new one, where they differ */
 	/* Patches: the states of the old side, and what the patch at hand touched. */
 	struct md_patched *patched;
 	GPtrArray *applied; /* of struct md_applied */
@@ -34,7 +35,7 @@ static void porting_clear(struct porting *porting)
 {
 	for (enum md_merge_text text = 0; text < MD_MERGE_TEXTS; text++)
 		g_free(porting->labels.text[text]);
-	g_clear_pointer(&porting->upstream, g_hash_table_unref);
+	g_clear_pointer(&porting->beside, g_hash_table_unref);
 	g_clear_pointer(&porting->renames, g_hash_table_unref);
 	md_patched_free(porting->patched);
 	g_ptr_array_unref(porting->applied);
@@ -196,6 +197,34 @@ static gboolean finish_task(gsize index, void *data, GError **error)
 	return TRUE;
 }
 
+/* ---------------------------------------------------------------- loading */
+
+struct loading {
+	struct porting *porting;
+	struct md_tree *tree[3];
+	GHashTable *paths;
+};
+
+static gboolean load_tree(gsize index, void *data, GError **error)
+{
+	struct loading *loading = data;
+
+	return loading->tree[index] == NULL ||
+	       md_tree_load(loading->tree[index], loading->paths, loading->porting->hooks, error);
+}
+
+/* Makes @paths ready in both bases, and in @downstream where it is a tree of its own, at once. */
+static gboolean load(struct porting *porting, struct md_tree *downstream, GHashTable *paths,
+		     GError **error)
+{
+	struct loading loading = { porting,
+				   { porting->port->old_base, porting->port->new_base, downstream },
+				   paths };
+
+	return md_parallel_for(G_N_ELEMENTS(loading.tree), porting->settings->jobs, load_tree,
+			       &loading, NULL, NULL, error);
+}
+
 /* -------------------------------------------------------------- elsewhere */
 
 static int compare_strings(const void *a, const void *b)
@@ -227,29 +256,56 @@ static struct md_port_task *find_task(GPtrArray *tasks, const char *path)
 	return NULL;
 }
 
-/* The paths of text that upstream changed or added, listed when first asked for. */
-static gboolean find_upstream(struct porting *porting, GError **error)
+/* Those of @paths, sorted, that lie where a file of @places is; not owned. */
+static GPtrArray *paths_at(GHashTable *paths, GHashTable *places)
+{
+	g_autoptr(GPtrArray) all = sorted_paths(paths);
+	GPtrArray *found = g_ptr_array_new();
+
+	for (guint i = 0; i < all->len; i++) {
+		g_autofree char *place = md_port_place(g_ptr_array_index(all, i));
+
+		if (g_hash_table_contains(places, place))
+			g_ptr_array_add(found, g_ptr_array_index(all, i));
+	}
+	return found;
+}
+
+/*
+ * The files that upstream changed or added beside any that the patches touch:
+ * found and made ready when first asked for, all at once, for an archive is
+ * streamed through each time.
+ */
+static gboolean find_beside(struct porting *porting, GError **error)
 {
 	struct md_port *port = porting->port;
+	g_autoptr(GHashTable) changed = md_path_set_new();
+	g_autoptr(GHashTable) places = md_path_set_new();
+	g_autoptr(GPtrArray) paths = NULL;
+	GHashTableIter iter;
+	void *path;
 
-	if (porting->upstream != NULL)
+	if (porting->beside != NULL)
 		return TRUE;
-	porting->upstream = md_path_set_new();
-	return md_tree_changes(port->old_base, port->new_base, porting->upstream, porting->hooks,
-			       error);
+	if (!md_tree_changes(port->old_base, port->new_base, changed, porting->hooks, error))
+		return FALSE;
+	g_hash_table_iter_init(&iter, porting->wanted);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_hash_table_add(places, md_port_place(path));
+	g_hash_table_iter_init(&iter, porting->renames);
+	while (g_hash_table_iter_next(&iter, NULL, &path))
+		g_hash_table_add(places, md_port_place(path));
+	porting->beside = md_path_set_new();
+	paths = paths_at(changed, places);
+	for (guint i = 0; i < paths->len; i++)
+		g_hash_table_add(porting->beside, g_strdup(g_ptr_array_index(paths, i)));
+	return load(porting, NULL, porting->beside, error);
 }
 
 /* Adds a task for every file of @paths that is none yet. */
 static gboolean add_beside(struct porting *porting, GPtrArray *tasks, const GPtrArray *paths,
 			   struct md_workspace *workspace, GError **error)
 {
-	g_autoptr(GHashTable) wanted = md_path_set_new();
-
-	for (guint i = 0; i < paths->len; i++)
-		g_hash_table_add(wanted, g_strdup(g_ptr_array_index(paths, i)));
-	if (!md_tree_load(porting->port->old_base, wanted, porting->hooks, error) ||
-	    !md_tree_load(porting->port->new_base, wanted, porting->hooks, error))
-		return FALSE;
 	for (guint i = 0; i < paths->len; i++) {
 		const char *path = g_ptr_array_index(paths, i);
 		struct md_port_task *task;
@@ -277,20 +333,23 @@ static gboolean add_beside(struct porting *porting, GPtrArray *tasks, const GPtr
 static gboolean follow_elsewhere(struct porting *porting, GPtrArray *tasks, GError **error)
 {
 	g_autoptr(GPtrArray) lost = g_ptr_array_new();
-	g_autoptr(GPtrArray) changed = NULL;
+	g_autoptr(GHashTable) places = md_path_set_new();
 	g_autoptr(GPtrArray) paths = NULL;
 	MD_AUTOPTR(md_workspace) workspace = NULL;
 
 	for (guint i = 0; i < tasks->len; i++) {
-		if (md_port_has_lost(g_ptr_array_index(tasks, i)))
-			g_ptr_array_add(lost, g_ptr_array_index(tasks, i));
+		struct md_port_task *task = g_ptr_array_index(tasks, i);
+
+		if (!md_port_has_lost(task))
+			continue;
+		g_ptr_array_add(lost, task);
+		g_hash_table_add(places, md_port_place(task->path[MD_MERGE_THEIRS]));
 	}
 	if (lost->len == 0)
 		return TRUE;
-	if (!find_upstream(porting, error))
+	if (!find_beside(porting, error))
 		return FALSE;
-	changed = sorted_paths(porting->upstream);
-	paths = md_port_paths_beside(lost, changed);
+	paths = paths_at(porting->beside, places);
 	workspace = md_workspace_new();
 	if (!add_beside(porting, tasks, paths, workspace, error))
 		return FALSE;
@@ -601,8 +660,9 @@ static gboolean port_patches(struct porting *porting, GError **error)
 
 /* ------------------------------------------------------------------- walk */
 
-static gboolean port_all(struct porting *porting, GHashTable *wanted, GError **error)
+static gboolean port_all(struct porting *porting, GError **error)
 {
+	GHashTable *wanted = porting->wanted;
 	struct md_port *port = porting->port;
 	struct md_tree *const tree[MD_VERSIONS] = { port->old_base, port->old_downstream,
 						    port->new_base, port->new_base };
@@ -610,9 +670,7 @@ static gboolean port_all(struct porting *porting, GHashTable *wanted, GError **e
 	g_autoptr(GPtrArray) paths = NULL;
 
 	if (!md_tree_changes(port->old_base, port->old_downstream, wanted, porting->hooks, error) ||
-	    !md_tree_load(port->old_base, wanted, porting->hooks, error) ||
-	    (!layers && !md_tree_load(port->old_downstream, wanted, porting->hooks, error)) ||
-	    !md_tree_load(port->new_base, wanted, porting->hooks, error))
+	    !load(porting, layers ? NULL : port->old_downstream, wanted, error))
 		return FALSE;
 	paths = sorted_paths(wanted);
 	porting->renames =
@@ -686,6 +744,7 @@ struct md_port *md_port_new(struct md_tree *old_base, struct md_tree *old_downst
 		.port = port,
 		.settings = settings,
 		.hooks = hooks,
+		.wanted = wanted,
 		.labels = { {
 			g_strdup_printf("old base: %s", md_tree_name(old_base)),
 			g_strdup_printf("old downstream: %s", md_tree_name(old_downstream)),
@@ -703,7 +762,7 @@ struct md_port *md_port_new(struct md_tree *old_base, struct md_tree *old_downst
 	port->rejects = g_ptr_array_new_with_free_func((GDestroyNotify)md_reject_free);
 	port->patches = g_ptr_array_new_with_free_func(patch_destroy);
 	port->files = g_ptr_array_new_with_free_func(file_destroy);
-	if (!port_all(&porting, wanted, error))
+	if (!port_all(&porting, error))
 		return NULL;
 	port->rejected = join_rejects(port);
 	return g_steal_pointer(&port);
