@@ -231,6 +231,7 @@ struct place {
 	gboolean deleted;	   /* the last line of ours is one that it deleted */
 	gboolean inside;	   /* theirs added something right behind such a line */
 	gboolean paired_own, told; /* lines that theirs has of ours', and one of them telling */
+	gboolean left;		   /* something of ours that theirs has not, blank lines aside */
 };
 
 /* TRUE where nothing of @place is in doubt; begins the next one. */
@@ -261,6 +262,15 @@ static gboolean pass_line(struct place *place, gboolean deleted)
 	return good;
 }
 
+static gboolean is_blank(struct md_slice line)
+{
+	for (gsize i = 0; i < line.size; i++) {
+		if (!g_ascii_isspace(line.data[i]))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Takes a line of ours that theirs has not. */
 static gboolean take_own(struct place *place, const struct row *row, gsize at, GString *text)
 {
@@ -271,6 +281,7 @@ static gboolean take_own(struct place *place, const struct row *row, gsize at, G
 	}
 	if (row->sign[at] == MD_SIGN_DOWNSTREAM) {
 		place->ours_added = TRUE;
+		place->left |= !is_blank(row->line[at]);
 		append_text(text, row->line[at]);
 	}
 	return pass_line(place, row->sign[at] == MD_SIGN_BASE);
@@ -289,6 +300,8 @@ static gboolean take_paired(struct place *place, const struct row *row, gsize at
 	}
 	if (row->sign[at] != MD_SIGN_BASE)
 		append_text(text, row->line[at]);
+	else
+		place->left = TRUE;
 	return good;
 }
 
@@ -320,6 +333,11 @@ static gboolean merge_partly(struct merging *merging, struct md_chunk *chunk)
 	}
 	if (!good || !place_end(&place) || !adopted_end(&place))
 		return FALSE;
+	if (!place.left) {
+		/* Blank lines that upstream did without are no change to carry. */
+		g_string_truncate(text, 0);
+		append_text(text, chunk->text[MD_MERGE_THEIRS]);
+	}
 	settle(merging, chunk, MD_CHUNK_LINES, g_steal_pointer(&text));
 	return TRUE;
 }
