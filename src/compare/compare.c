@@ -110,6 +110,7 @@ static void tell(struct md_comparison *comparison)
 {
 	/* A file that was renamed came at its old name. */
 	g_ptr_array_sort(comparison->files, compare_names);
+	md_riders_join(comparison->files);
 	md_moves_find(comparison->files, comparison->shown);
 	for (guint i = 0; i < comparison->files->len; i++)
 		md_moves_tell(g_ptr_array_index(comparison->files, i), comparison->shown);

@@ -91,6 +91,7 @@ struct md_file_comparison {
 	 * share the arrays of @regions.
 	 */
 	GPtrArray *told;
+	GArray *riders; /* see riders.c; NULL where binary */
 	/* Where binary: the carried content and the new one; NULL: no such file. */
 	GBytes *carried, *newest;
 };

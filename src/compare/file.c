@@ -96,6 +96,7 @@ void md_file_comparison_free(struct md_file_comparison *file)
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		g_free(file->path[version]);
 	g_clear_pointer(&file->told, g_ptr_array_unref);
+	g_clear_pointer(&file->riders, g_array_unref);
 	g_clear_pointer(&file->regions, g_ptr_array_unref);
 	g_clear_pointer(&file->headings, g_ptr_array_unref);
 	g_clear_pointer(&file->carried, g_bytes_unref);
@@ -185,6 +186,7 @@ static void compare_text(struct md_file_comparison *file, const struct versions 
 							   region->near_end);
 		g_ptr_array_add(file->regions, kept);
 	}
+	file->riders = md_riders_find(&columns, found, file->regions);
 }
 
 static void compare_binary(struct md_file_comparison *file, const struct versions *versions)
@@ -229,6 +231,9 @@ gboolean md_file_comparison_is_news(const struct md_file_comparison *file, guint
 
 static gboolean is_worth_showing(const struct md_file_comparison *file)
 {
+	/* What rode along to another file may be shown there. */
+	if (file->riders != NULL && file->riders->len > 0)
+		return TRUE;
 	if (file->regions->len > 0 || file->mode[MD_CARRIED] != file->mode[MD_NEW_DOWNSTREAM])
 		return TRUE;
 	return file->binary && !md_slice_equal(md_slice_from_bytes(file->carried),

@@ -49,6 +49,17 @@ struct md_word_change *md_word_changes_find(struct md_workspace *workspace,
 void md_word_changes_free(struct md_word_change *words);
 
 /**
+ * The lines of @columns that upstream may have taken along to another file, or from
+ * one: an array of struct md_rider. @found are the regions (struct md_region) that @regions
+ * (struct md_file_region) were kept of.
+ */
+struct md_rider;
+GArray *md_riders_find(const struct md_columns *columns, const GArray *found,
+		       const GPtrArray *regions);
+/** Flags in their regions those of all files that are one and the same change. */
+void md_riders_join(GPtrArray *files);
+
+/**
  * Finds lines that the downstream moved, within a file or from one to
  * another, and flags them in their regions.
  */

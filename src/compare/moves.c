@@ -345,7 +345,8 @@ static void tell(GPtrArray *told, const struct md_file_region *region, gsize fir
 			words = TRUE;
 		else if (md_mark_is_shown(mark, shown))
 			left |= MD_BIT(mark % MD_MARKS);
-		here |= moved_as(mark, '+') && !md_mark_is_kept_back(mark);
+		here |= moved_as(mark, '+') && !md_mark_is_kept_back(mark) &&
+			!(mark & MD_MARK_WORDS);
 	}
 	if (left == 0 && !here && !words)
 		return;

@@ -78,7 +78,9 @@ enum md_sign {
  * rides along with what moved. MD_MARK_MOVED is on both places of a
  * line that the downstream itself moved: a patch has it as '-' and as '+', a
  * reader is shown it once. MD_MARK_WORDS is on lines that a merge by words explains:
- * what the new downstream has there is the carried text.
+ * what the new downstream has there is the carried text. MD_MARK_ALONG, both of these, is
+ * on a change that was carried to another file: a patch has it as '-' in the one
+ * and as '+' in the other, a reader is not shown it.
  */
 typedef guint8 md_mark;
 #define MD_MARK(old_sign, new_sign) ((md_mark)((old_sign)*MD_SIGNS + (new_sign)))
@@ -87,6 +89,7 @@ typedef guint8 md_mark;
 #define MD_MARK_HERE 0x20
 #define MD_MARK_MOVED 0x40
 #define MD_MARK_WORDS 0x80
+#define MD_MARK_ALONG (MD_MARK_MOVED | MD_MARK_WORDS)
 
 /** Bit sets: of versions (1 << enum md_version, 1 << MD_CARRIED), of marks. */
 #define MD_BIT(index) (1u << (index))

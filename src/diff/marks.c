@@ -44,14 +44,16 @@ guint md_mark_projections(md_mark mark)
 		return projections & (OB | OD);
 	if (mark & MD_MARK_HERE)
 		projections &= NB | ND | CA;
-	if (mark & MD_MARK_WORDS)
+	if ((mark & MD_MARK_ALONG) == MD_MARK_WORDS)
 		return (projections & ~CA) | (projections & ND ? CA : 0);
 	return projections;
 }
 
 char md_mark_shown(md_mark mark)
 {
-	return mark & (MD_MARK_AWAY | MD_MARK_WORDS) ? ' ' : md_mark_info(mark)->shown;
+	return (mark & MD_MARK_AWAY) || (mark & MD_MARK_ALONG) == MD_MARK_WORDS
+		       ? ' '
+		       : md_mark_info(mark)->shown;
 }
 
 gboolean md_mark_is_kept_back(md_mark mark)

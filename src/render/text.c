@@ -30,7 +30,7 @@ static const char *const class_meaning[MD_CLASSES] = {
 	[MD_CLASS_MIXED] = "several of these at once",
 	[MD_CLASS_ADOPTED] = "the downstream's change, made by upstream too",
 	[MD_CLASS_UPSTREAM] = "upstream's change, which the downstream follows",
-	[MD_CLASS_CARRIED] = "the downstream's change, merged by words where upstream's met it",
+	[MD_CLASS_CARRIED] = "the downstream's change, as it was or merged with upstream's",
 };
 
 static gboolean is_dangerous(enum md_class class)
@@ -100,6 +100,8 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
  */
 static gboolean is_counted(md_mark mark, enum md_class in, enum md_class class, guint32 shown)
 {
+	if ((mark & MD_MARK_ALONG) == MD_MARK_ALONG)
+		return in == class && md_mark_sign_if(mark, shown) == '+';
 	if ((mark & MD_MARK_MOVED) && !md_mark_is_kept_back(mark))
 		return class == MD_CLASS_MOVED && md_mark_sign_if(mark, shown) == '+';
 	return in == class && md_mark_is_shown(mark, shown);

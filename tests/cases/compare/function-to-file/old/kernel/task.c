@@ -1,0 +1,40 @@
+#include <kernel.h>
+
+int open_file(struct task *task)
+{
+	if (open_file_prepare(task) < 0)
+		return -EAGAIN;
+	return open_file_work(task);
+}
+
+int close_file(struct task *task)
+{
+	if (close_file_prepare(task) < 0)
+		return -EAGAIN;
+	return close_file_work(task);
+}
+
+int read_file(struct task *task)
+{
+	if (read_file_prepare(task) < 0)
+		return -EAGAIN;
+	vendor_audit(task, READ);
+	return read_file_work(task);
+}
+
+int send_signal(struct task *task)
+{
+	if (send_signal_prepare(task) < 0)
+		return -EAGAIN;
+	if (vendor_denies(task))
+		return -EPERM;
+	return send_signal_work(task);
+}
+
+int wait_signal(struct task *task)
+{
+	if (wait_signal_prepare(task) < 0)
+		return -EAGAIN;
+	return wait_signal_work(task);
+}
+
