@@ -112,6 +112,7 @@ static void tell(struct md_comparison *comparison)
 	g_ptr_array_sort(comparison->files, compare_names);
 	md_riders_join(comparison->files);
 	md_moves_find(comparison->files, comparison->shown);
+	md_riders_arrive(comparison->files);
 	for (guint i = 0; i < comparison->files->len; i++)
 		md_moves_tell(g_ptr_array_index(comparison->files, i), comparison->shown);
 }

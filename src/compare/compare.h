@@ -68,6 +68,9 @@ struct md_file_region {
 	 * md_commit, not owned), those with most lines first. NULL: none is known.
 	 */
 	GPtrArray *commits;
+	/* What a reader is told instead, see md_riders_arrive(); NULL: this very region. */
+	struct md_file_region *reader;
+	gsize arrived_first, arrived_end; /* in such a region: lines of another file's patch */
 	struct md_word_change *words; /* [MD_STEPS], or NULL: not adapted, or too long */
 	gsize count;
 	md_mark *mark;	       /* [count] */

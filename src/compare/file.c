@@ -82,6 +82,7 @@ static void region_free(void *data)
 	g_free(region->within);
 	g_clear_pointer(&region->origins, g_array_unref);
 	md_word_changes_free(region->words);
+	md_riders_reader_free(region->reader);
 	g_free(region->mark);
 	if (region->count > 0)
 		g_free((char *)region->line[0].data);

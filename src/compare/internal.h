@@ -58,6 +58,10 @@ GArray *md_riders_find(const struct md_columns *columns, const GArray *found,
 		       const GPtrArray *regions);
 /** Flags in their regions those of all files that are one and the same change. */
 void md_riders_join(GPtrArray *files);
+/** Finds those that the downstream rewrote on the way, for readers to be told of at one place. */
+void md_riders_arrive(GPtrArray *files);
+/** Frees a region made for readers; its lines are those of others. */
+void md_riders_reader_free(struct md_file_region *reader);
 
 /**
  * Finds lines that the downstream moved, within a file or from one to

@@ -319,7 +319,6 @@ static gboolean is_elsewhere(md_mark mark)
 	       ((mark & MD_MARK_AWAY) && md_mark_sign(mark, MD_OLD) == MD_SIGN_DOWNSTREAM);
 }
 
-/* Appends lines [first, end) of @region, whose first has the numbers @start, if they tell. */
 /* A piece may begin in another function than its region does. */
 static const struct md_heading *first_heading(const struct md_file_region *region, gsize first,
 					      gsize end)
@@ -331,6 +330,7 @@ static const struct md_heading *first_heading(const struct md_file_region *regio
 	return NULL;
 }
 
+/* Appends lines [first, end) of @region, whose first has the numbers @start, if they tell. */
 static void tell(GPtrArray *told, const struct md_file_region *region, gsize first, gsize end,
 		 const gsize start[MD_PROJECTIONS], guint32 shown)
 {
@@ -357,6 +357,8 @@ static void tell(GPtrArray *told, const struct md_file_region *region, gsize fir
 	piece->line += first;
 	piece->within += first;
 	piece->count = end - first;
+	piece->arrived_first = CLAMP(region->arrived_first, first, end) - first;
+	piece->arrived_end = CLAMP(region->arrived_end, first, end) - first;
 	if (first > 0)
 		piece->heading = first_heading(region, first, end);
 	memcpy(piece->start, start, sizeof(piece->start));
@@ -405,6 +407,9 @@ static void piece_free(void *data)
 void md_moves_tell(struct md_file_comparison *file, guint32 shown)
 {
 	file->told = g_ptr_array_new_with_free_func(piece_free);
-	for (guint i = 0; i < file->regions->len; i++)
-		tell_region(file->told, g_ptr_array_index(file->regions, i), shown);
+	for (guint i = 0; i < file->regions->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->regions, i);
+
+		tell_region(file->told, region->reader ? region->reader : region, shown);
+	}
 }

@@ -8,6 +8,8 @@
  * upstream's that are gone from the file, or new in it. Two riders with the same lines
  * in different files are one where the lines of upstream before them, or behind
  * them, are the same too, two telling ones at least, and no third rider is like them.
+ * Where the lines of upstream before and behind are the same and the riders are not, the
+ * downstream rewrote its change on the way: a reader is told of both at the new place.
  *
  * Cost: a walk over the columns of each file that is compared anyway, and a hash table.
  */
@@ -36,6 +38,7 @@ struct md_rider {
 	gboolean came;		       /* to the file; else gone from it */
 	guint64 text;		       /* hash of the lines, and of their sign */
 	guint64 around[AROUNDS];       /* hash with the lines around them; 0: too few */
+	guint64 place;		       /* hash of the lines on both sides alone; 0: too few */
 	struct md_file_region *region; /* where they are shown; NULL: nowhere */
 	gsize line, count;
 	gboolean joined;
@@ -83,6 +86,15 @@ static guint64 hash_around(const struct md_columns *columns, gsize first, gsize 
 	return hash + around;
 }
 
+/* Of lines that the downstream adds: what it deletes is upstream's, and not rewritten. */
+static guint64 hash_place(const struct md_columns *columns, gsize first, gsize end, gboolean came)
+{
+	guint64 before = hash_around(columns, first, end, BEFORE, came, 0);
+	guint64 behind = hash_around(columns, first, end, BEHIND, came, before);
+
+	return before != 0 && behind != 0 ? behind : 0;
+}
+
 static gboolean is_rider(md_mark mark)
 {
 	return mark == GONE_PLUS || mark == GONE_MINUS || mark == CAME_PLUS || mark == CAME_MINUS;
@@ -126,6 +138,8 @@ GArray *md_riders_find(const struct md_columns *columns, const GArray *found,
 				hash_around(columns, first, end, around, rider.came, rider.text);
 		if (rider.around[BEFORE] == 0 && rider.around[BEHIND] == 0)
 			continue;
+		if (mark == GONE_PLUS || mark == CAME_PLUS)
+			rider.place = hash_place(columns, first, end, rider.came);
 		rider.count = end - first;
 		set_region(&rider, found, regions, first, end);
 		g_array_append_val(riders, rider);
@@ -169,16 +183,90 @@ static void flag(struct md_rider *rider)
 		rider->region->mark[rider->line + i] |= MD_MARK_ALONG;
 }
 
+/* One went, one came, to another file, and neither belongs to a third. */
+static gboolean is_pair(const struct meeting *meeting)
+{
+	return meeting->gone == 1 && meeting->came == 1 && meeting->gone_from != meeting->came_to &&
+	       !meeting->last_gone->joined && !meeting->last_came->joined;
+}
+
 static void join(const struct meeting *meeting)
 {
-	if (meeting->gone != 1 || meeting->came != 1 || meeting->gone_from == meeting->came_to ||
-	    meeting->last_gone->joined || meeting->last_came->joined)
+	if (!is_pair(meeting))
 		return;
 	flag(meeting->last_gone);
 	flag(meeting->last_came);
 }
 
-void md_riders_join(GPtrArray *files)
+static gboolean is_shown_only_here(const struct md_rider *rider)
+{
+	for (gsize i = 0; i < rider->count && rider->region != NULL; i++) {
+		if (rider->region->mark[rider->line + i] & MD_MARK_MOVED)
+			return FALSE;
+	}
+	return rider->region != NULL;
+}
+
+/* @region as readers see it: with the lines of @gone before line @at. */
+static struct md_file_region *make_reader(const struct md_file_region *region, gsize at,
+					  const struct md_rider *gone)
+{
+	struct md_file_region *reader = g_memdup2(region, sizeof(*region));
+	gsize behind = region->count - at;
+
+	reader->reader = NULL;
+	reader->arrived_first = at;
+	reader->arrived_end = at + gone->count;
+	reader->count = region->count + gone->count;
+	reader->mark = g_new(md_mark, reader->count);
+	reader->line = g_new(struct md_slice, reader->count);
+	reader->within = g_new(const struct md_heading *, reader->count);
+	memcpy(reader->mark, region->mark, at * sizeof(*reader->mark));
+	memcpy(reader->line, region->line, at * sizeof(*reader->line));
+	memcpy(reader->within, region->within, at * sizeof(*reader->within));
+	for (gsize i = 0; i < gone->count; i++) {
+		/* As a line that upstream moved within the file; see twins.c. */
+		reader->mark[at + i] = MD_MARK_HERE | GONE_PLUS;
+		reader->line[at + i] = gone->region->line[gone->line + i];
+		reader->within[at + i] = region->within[at];
+	}
+	at += gone->count;
+	memcpy(reader->mark + at, region->mark + region->count - behind,
+	       behind * sizeof(*reader->mark));
+	memcpy(reader->line + at, region->line + region->count - behind,
+	       behind * sizeof(*reader->line));
+	memcpy(reader->within + at, region->within + region->count - behind,
+	       behind * sizeof(*reader->within));
+	/* Upstream only moved what is around them. */
+	reader->near = 0;
+	reader->origins = NULL;
+	return reader;
+}
+
+void md_riders_reader_free(struct md_file_region *reader)
+{
+	if (reader == NULL)
+		return;
+	g_free(reader->mark);
+	g_free(reader->line);
+	g_free(reader->within);
+	g_free(reader);
+}
+
+static void arrive(const struct meeting *meeting)
+{
+	struct md_rider *gone = meeting->last_gone, *came = meeting->last_came;
+
+	if (!is_pair(meeting) || !is_shown_only_here(gone) || !is_shown_only_here(came) ||
+	    came->region->origins != NULL || came->region->reader != NULL)
+		return;
+	came->region->reader = make_reader(came->region, came->line, gone);
+	came->joined = TRUE;
+	flag(gone);
+}
+
+/* Calls @pair for all riders of @files that have a hash in common. */
+static void match(GPtrArray *files, gboolean by_place, void (*pair)(const struct meeting *meeting))
 {
 	g_autoptr(GHashTable) meetings =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
@@ -191,7 +279,9 @@ void md_riders_join(GPtrArray *files)
 		for (guint j = 0; file->riders != NULL && j < file->riders->len; j++) {
 			struct md_rider *rider = &g_array_index(file->riders, struct md_rider, j);
 
-			for (enum around around = 0; around < AROUNDS; around++) {
+			if (by_place && rider->place != 0)
+				meet(meetings, file, rider, rider->place);
+			for (enum around around = 0; around < AROUNDS && !by_place; around++) {
 				if (rider->around[around] != 0)
 					meet(meetings, file, rider, rider->around[around]);
 			}
@@ -199,5 +289,15 @@ void md_riders_join(GPtrArray *files)
 	}
 	g_hash_table_iter_init(&iter, meetings);
 	while (g_hash_table_iter_next(&iter, NULL, &meeting))
-		join(meeting);
+		pair(meeting);
+}
+
+void md_riders_join(GPtrArray *files)
+{
+	match(files, FALSE, join);
+}
+
+void md_riders_arrive(GPtrArray *files)
+{
+	match(files, TRUE, arrive);
 }

@@ -121,8 +121,8 @@ static gboolean leads(const struct md_patch *patch, const char *path,
 /* ----------------------------------------------------------------- telling */
 
 /*
- * How many lines of the patch are in @regions; what moved is left out, for a reader is
- * told of it at its new place alone.
+ * How many lines of the patch are in @regions; what moved, within the file or to another,
+ * is left out, for a reader is told of it at its new place alone.
  */
 static gsize count_lines(const GPtrArray *regions)
 {
@@ -133,7 +133,8 @@ static gsize count_lines(const GPtrArray *regions)
 
 		for (gsize line = 0; line < region->count; line++)
 			count += md_mark_shown(region->mark[line]) != ' ' &&
-				 !(region->mark[line] & MD_MARK_MOVED);
+				 !(region->mark[line] & MD_MARK_MOVED) &&
+				 (line < region->arrived_first || line >= region->arrived_end);
 	}
 	return count;
 }

@@ -4,7 +4,7 @@ int send_signal(struct task *task)
 {
 	if (send_signal_prepare(task) < 0)
 		return -EAGAIN;
-	if (vendor_denies(task))
+	if (vendor_denies(task, SEND))
 		return -EPERM;
 	return send_signal_work(task);
 }
