@@ -46,6 +46,13 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		       const GOptionEntry *own, struct common_options *common, char ***paths,
 		       GError **error);
 
+/** What no user types: a number that was not given. */
+#define OPTION_UNSET G_MININT
+/** TRUE for a number from 0 up, and where none was given. */
+gboolean option_check_number(const char *option, int number, GError **error);
+/** How sources are read; NULL or OPTION_UNSET for what was not given. */
+struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz);
+
 /* ----------------------------------------------------------------- output */
 
 /** Where results go: standard output, a pager, or a file that appears when it is whole. */
@@ -63,6 +70,8 @@ gboolean output_close(struct output *output, GError **error);
 /** Leaves nothing behind.  Frees @output; NULL is ignored. */
 void output_discard(struct output *output);
 
+/** Fails where @folder is there and not an empty folder, or nothing can be made beside it. */
+gboolean folder_check(const char *folder, GError **error);
 /** Writes a series that was carried to @folder, which must be missing or empty. */
 gboolean folder_write(const char *folder, const struct md_port *port, GError **error);
 
@@ -72,6 +81,13 @@ gboolean folder_write(const char *folder, const struct md_port *port, GError **e
 struct progress;
 struct progress *progress_new(const struct common_options *options);
 const struct md_hooks *progress_hooks(struct progress *progress);
+/**
+ * From now on the first signal that would end the program only stops the work, as soon as it
+ * reports, for what it began to be taken away; progress_end_by_signal() then ends the program.
+ */
+void progress_stop_on_signal(void);
+/** Ends the program by the signal that came since; returns where there was none. */
+void progress_end_by_signal(void);
 /** Wipes the line.  NULL is ignored. */
 void progress_free(struct progress *progress);
 

@@ -33,9 +33,6 @@ static void compare_options_clear(struct compare_options *options)
 	g_strfreev(options->paths);
 }
 
-/* What no user types: an option that was not given. */
-#define UNSET G_MININT
-
 static const char usage[] = "OLD_BASE OLD_DOWNSTREAM NEW_BASE NEW_DOWNSTREAM [-- PATH...]\n"
 			    "  metadiff compare [OPTION...] OLD_BASE..OLD_DOWNSTREAM "
 			    "NEW_BASE..NEW_DOWNSTREAM [-- PATH...]";
@@ -46,15 +43,6 @@ static const char summary[] =
 	"downstream is one of these, or what lies on its base: a patch, a quilt series (the\n"
 	"file or its folder), or several of these joined by commas. dir: tar: git: patch:\n"
 	"series: in front of a source force its kind.";
-
-static gboolean check_number(const char *option, int number, GError **error)
-{
-	if (number == UNSET || number >= 0)
-		return TRUE;
-	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %d is not a number from 0 up", option,
-		    number);
-	return FALSE;
-}
 
 static gboolean parse(char ***arguments, struct compare_options *options, GError **error)
 {
@@ -90,13 +78,13 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->context = options->strip = options->fuzz = UNSET;
+	options->context = options->strip = options->fuzz = OPTION_UNSET;
 	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
 			   error))
 		return FALSE;
-	return check_number("-U", options->context, error) &&
-	       check_number("-p", options->strip, error) &&
-	       check_number("--fuzz", options->fuzz, error);
+	return option_check_number("-U", options->context, error) &&
+	       option_check_number("-p", options->strip, error) &&
+	       option_check_number("--fuzz", options->fuzz, error);
 }
 
 /* Takes a range A..B of revisions apart, into owned strings; FALSE where it is none. */
@@ -160,16 +148,11 @@ static gboolean open_upstream(struct compare_options *options,
 static gboolean open_trees(struct compare_options *options, char **arguments,
 			   struct md_tree *tree[MD_VERSIONS], GError **error)
 {
-	MD_AUTOPTR(md_tree_settings) settings = md_tree_settings_new();
+	MD_AUTOPTR(md_tree_settings)
+	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
 	char *source[MD_VERSIONS] = { NULL };
 	gboolean done = split_sources(arguments, source, error);
 
-	if (options->repository != NULL)
-		md_tree_settings_set_repository(settings, options->repository);
-	if (options->strip != UNSET)
-		md_tree_settings_set_strip(settings, options->strip);
-	if (options->fuzz != UNSET)
-		md_tree_settings_set_fuzz(settings, options->fuzz);
 	for (guint i = 0; done && i < MD_VERSIONS; i++) {
 		tree[i] = md_tree_open(source[i], i % 2 ? tree[i - 1] : NULL, settings, error);
 		done = tree[i] != NULL;
@@ -198,7 +181,7 @@ static struct md_comparison *compare(const struct compare_options *options,
 	struct progress *progress;
 	guint jobs = (guint)options->common.jobs;
 
-	if (options->context != UNSET)
+	if (options->context != OPTION_UNSET)
 		md_compare_settings_set_context(settings, (guint)options->context);
 	if (options->space_change)
 		md_compare_settings_ignore_space_change(settings);

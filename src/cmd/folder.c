@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Descriptors that a walk may hold open. */
 #define WALK_DESCRIPTORS 16
@@ -37,6 +38,25 @@ static gboolean write_files(const char *folder, const struct md_port *port, GErr
 			return FALSE;
 	}
 	return TRUE;
+}
+
+gboolean folder_check(const char *folder, GError **error)
+{
+	g_autofree char *parent = g_path_get_dirname(folder);
+	g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+
+	if (entries != NULL && g_dir_read_name(entries) == NULL)
+		return TRUE;
+	if (g_file_test(folder, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %s", folder,
+			    entries != NULL ? "exists and is not empty"
+					    : "exists and is not a folder");
+		return FALSE;
+	}
+	if (access(parent, W_OK) == 0)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "%s: %s", folder, g_strerror(errno));
+	return FALSE;
 }
 
 gboolean folder_write(const char *folder, const struct md_port *port, GError **error)

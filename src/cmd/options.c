@@ -11,6 +11,28 @@
 /* Short options whose value may stand right behind them. */
 static const char with_value[] = "Upjo";
 
+gboolean option_check_number(const char *option, int number, GError **error)
+{
+	if (number == OPTION_UNSET || number >= 0)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %d is not a number from 0 up", option,
+		    number);
+	return FALSE;
+}
+
+struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz)
+{
+	struct md_tree_settings *settings = md_tree_settings_new();
+
+	if (repository != NULL)
+		md_tree_settings_set_repository(settings, repository);
+	if (strip != OPTION_UNSET)
+		md_tree_settings_set_strip(settings, strip);
+	if (fuzz != OPTION_UNSET)
+		md_tree_settings_set_fuzz(settings, fuzz);
+	return settings;
+}
+
 void common_options_clear(struct common_options *options)
 {
 	g_free(options->format);

@@ -30,9 +30,6 @@ enum source {
 	SOURCES,
 };
 
-/* What no user types: an option that was not given. */
-#define UNSET G_MININT
-
 static const char usage[] = "OLD_BASE OLD_DOWNSTREAM NEW_BASE [-o OUT]";
 
 static const char summary[] =
@@ -41,15 +38,6 @@ static const char summary[] =
 	"offset, by words, moved, adopted or conflict. With -o the patch goes to OUT and\n"
 	"the ledger to standard output. A series is carried patch by patch, and -o gives a\n"
 	"folder with the new one. -o OUT/ writes the whole new tree instead.";
-
-static gboolean check_number(const char *option, int number, GError **error)
-{
-	if (number == UNSET || number >= 0)
-		return TRUE;
-	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %d is not a number from 0 up", option,
-		    number);
-	return FALSE;
-}
 
 static gboolean check(char **arguments, const struct port_options *options, GError **error)
 {
@@ -72,8 +60,8 @@ static gboolean check(char **arguments, const struct port_options *options, GErr
 			    "--conflicts=rej: wants -o, for the rejects lie beside what it names");
 		return FALSE;
 	}
-	return check_number("-p", options->strip, error) &&
-	       check_number("--fuzz", options->fuzz, error);
+	return option_check_number("-p", options->strip, error) &&
+	       option_check_number("--fuzz", options->fuzz, error);
 }
 
 static gboolean parse(char ***arguments, struct port_options *options, GError **error)
@@ -96,7 +84,7 @@ static gboolean parse(char ***arguments, struct port_options *options, GError **
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->strip = options->fuzz = UNSET;
+	options->strip = options->fuzz = OPTION_UNSET;
 	return options_parse(arguments, usage, summary, own, &options->common, &options->paths,
 			     error) &&
 	       check(*arguments, options, error);
@@ -105,14 +93,9 @@ static gboolean parse(char ***arguments, struct port_options *options, GError **
 static gboolean open_trees(const struct port_options *options, char **source,
 			   struct md_tree *tree[SOURCES], GError **error)
 {
-	MD_AUTOPTR(md_tree_settings) settings = md_tree_settings_new();
+	MD_AUTOPTR(md_tree_settings)
+	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
 
-	if (options->repository != NULL)
-		md_tree_settings_set_repository(settings, options->repository);
-	if (options->strip != UNSET)
-		md_tree_settings_set_strip(settings, options->strip);
-	if (options->fuzz != UNSET)
-		md_tree_settings_set_fuzz(settings, options->fuzz);
 	for (guint i = 0; i < SOURCES; i++) {
 		struct md_tree *base = i == OLD_DOWNSTREAM ? tree[OLD_BASE] : NULL;
 
@@ -174,19 +157,28 @@ static gboolean write_rejected(const struct md_port *port, const char *name, GEr
 	return output_close(output, error);
 }
 
+/* OUT/ as the folder that it names; NULL where something else is asked for. */
+static char *tree_folder(const struct port_options *options)
+{
+	const char *name = options->common.output;
+	gsize size = name ? strlen(name) : 0;
+
+	if (size == 0 || name[size - 1] != '/')
+		return NULL;
+	while (size > 1 && name[size - 1] == '/')
+		size--;
+	return g_strndup(name, size);
+}
+
 static gboolean write_result(const struct md_port *port, const struct port_options *options,
 			     struct progress *progress, GError **error)
 {
 	const char *name = options->common.output;
+	g_autofree char *folder = tree_folder(options);
 
-	if (name != NULL && g_str_has_suffix(name, "/")) {
-		g_autofree char *folder = g_strdup(name);
-
-		for (gsize i = strlen(folder); i > 1 && folder[i - 1] == '/'; i--)
-			folder[i - 1] = '\0';
+	if (folder != NULL)
 		return md_tree_export(md_port_tree(port), folder, (guint)options->common.jobs,
 				      progress_hooks(progress), error);
-	}
 	if (name != NULL && md_port_is_series(port))
 		return folder_write(name, port, error);
 	return (name == NULL || write_rejected(port, name, error)) &&
@@ -238,16 +230,24 @@ static enum status run(char ***arguments, struct port_options *options,
 {
 	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
 	MD_AUTOPTR(md_port) port = NULL;
+	g_autofree char *folder = NULL;
 	struct progress *progress;
 	gboolean rejects, done;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
+	folder = tree_folder(options);
 	if (options->common.format != NULL &&
 	    !md_render_settings_set_format(render, options->common.format, error))
 		return STATUS_TROUBLE;
+	/* Said before the work. */
+	if (folder != NULL && !folder_check(folder, error))
+		return STATUS_TROUBLE;
 	if (!open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;
+	/* A folder cannot be taken away by a signal's handler. */
+	if (folder != NULL)
+		progress_stop_on_signal();
 	progress = progress_new(&options->common);
 	port = carry(options, tree, progress, error);
 	rejects = port != NULL && warn_of_rejects(port, tree);
@@ -267,11 +267,12 @@ enum status cmd_port(char **arguments)
 	g_autoptr(GError) error = NULL;
 	enum status status = run(&remaining, &options, tree, &error);
 
-	if (error != NULL)
+	if (error != NULL && !g_error_matches(error, MD_ERROR, MD_ERROR_CANCELLED))
 		complain("%s", error->message);
 	/* The downstream before the base that it lies on. */
 	for (guint i = SOURCES; i-- > 0;)
 		md_tree_free(tree[i]);
 	port_options_clear(&options);
+	progress_end_by_signal();
 	return status;
 }

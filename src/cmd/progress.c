@@ -5,6 +5,7 @@
  */
 #include "cmd.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,11 @@ struct progress {
 	GPtrArray *phases; /* of struct phase: those that are not over */
 	gint64 started, drawn;
 	gsize width; /* of the line as drawn; 0: none */
+	gboolean shown;
 };
+
+/* The signal that stops the work; 0: none came. */
+static volatile sig_atomic_t stopped_by;
 
 struct phase {
 	char *name;
@@ -101,6 +106,8 @@ static gboolean on_progress(void *data, const char *name, guint64 done, guint64 
 	gint64 now = g_get_monotonic_time();
 	struct phase *phase;
 
+	if (stopped_by != 0 || !progress->shown)
+		return stopped_by == 0;
 	g_mutex_lock(&progress->lock);
 	phase = find_phase(progress, name);
 	phase->done = done;
@@ -129,17 +136,37 @@ static void on_log(void *data, const char *message)
 struct progress *progress_new(const struct common_options *options)
 {
 	struct progress *progress = g_new0(struct progress, 1);
-	gboolean shown = options->progress || isatty(STDERR_FILENO);
-
 	g_mutex_init(&progress->lock);
 	progress->phases = g_ptr_array_new_with_free_func(phase_free);
 	progress->started = g_get_monotonic_time();
 	progress->hooks.data = progress;
-	if (shown && !options->no_progress && !options->quiet)
-		progress->hooks.progress = on_progress;
+	progress->hooks.progress = on_progress;
+	progress->shown = (options->progress || isatty(STDERR_FILENO)) && !options->no_progress &&
+			  !options->quiet;
 	if (options->verbose)
 		progress->hooks.log = on_log;
 	return progress;
+}
+
+static void on_signal(int number)
+{
+	stopped_by = number;
+}
+
+void progress_stop_on_signal(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	/* Whoever cannot wait sends it twice. */
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+void progress_end_by_signal(void)
+{
+	if (stopped_by != 0)
+		raise(stopped_by);
 }
 
 const struct md_hooks *progress_hooks(struct progress *progress)
