@@ -29,6 +29,8 @@ bench: setup
 	$(MAKE) all
 	bench/run $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)
 	for flavour in debian rt; do \
+		bench/right $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)/pair.git \
+			base-6.1.170 $$flavour-6.1.170 base-6.1.176 $$flavour-6.1.176 && \
 		bench/port $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)/pair.git \
 			base-6.1.170 $$flavour-6.1.170 base-6.1.176 $$flavour-6.1.176 || exit; \
 	done
