@@ -276,7 +276,6 @@ static void test_paths(void)
 		g_autofree char *work = fixture_begin();
 		g_autofree char *out = g_build_filename(work, "out", NULL);
 		g_autofree char *outside = g_build_filename(work, "outside", NULL);
-		g_autofree char *folder = g_build_filename(work, "base-0", NULL);
 		g_auto(GStrv) halves = g_strsplit(cases[i].message, "%s", 2);
 		g_autofree char *message = g_strjoinv(work, halves);
 		MD_AUTOPTR(md_tree) tree = open_base(work, 0);
