@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct port_options {
 	struct common_options common;
@@ -58,6 +59,11 @@ static gboolean check(char **arguments, const struct port_options *options, GErr
 	    options->common.output == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--conflicts=rej: wants -o, for the rejects lie beside what it names");
+		return FALSE;
+	}
+	if (g_strcmp0(options->common.format, "unified") == 0) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--format: port has text and jsonl; what it carries is a patch anyway");
 		return FALSE;
 	}
 	return option_check_number("-p", options->strip, error) &&
@@ -144,8 +150,11 @@ static gboolean write_rejected(const struct md_port *port, const char *name, GEr
 	GBytes *rejected = md_port_rejected(port);
 	struct output *output;
 
-	if (g_bytes_get_size(rejected) == 0)
+	if (g_bytes_get_size(rejected) == 0) {
+		/* What a run before left would be taken for this one's. */
+		unlink(path);
 		return TRUE;
+	}
 	output = output_open(&where, error);
 	if (output == NULL)
 		return FALSE;
@@ -181,8 +190,8 @@ static gboolean write_result(const struct md_port *port, const struct port_optio
 				      progress_hooks(progress), error);
 	if (name != NULL && md_port_is_series(port))
 		return folder_write(name, port, error);
-	return (name == NULL || write_rejected(port, name, error)) &&
-	       write_patch(port, &options->common, error);
+	return write_patch(port, &options->common, error) &&
+	       (name == NULL || write_rejected(port, name, error));
 }
 
 static gboolean write_to_stream(void *data, const char *bytes, gsize size, GError **error)

@@ -41,6 +41,7 @@ struct merging {
 	const struct md_lines *lines[MD_MERGE_TEXTS];
 	/* One byte a line: of the base that the side changed, of the side that are its own. */
 	guint8 *base_changed[MD_MERGE_TEXTS], *changed[MD_MERGE_TEXTS];
+	gint32 *brought; /* by number: how many more of the line theirs has than the base */
 };
 
 static void merging_clear(struct merging *merging)
@@ -49,6 +50,19 @@ static void merging_clear(struct merging *merging)
 		g_free(merging->base_changed[text]);
 		g_free(merging->changed[text]);
 	}
+	g_free(merging->brought);
+}
+
+static void count_brought(struct merging *merging)
+{
+	const struct md_lines *base = merging->lines[MD_MERGE_BASE];
+	const struct md_lines *theirs = merging->lines[MD_MERGE_THEIRS];
+
+	merging->brought = g_new0(gint32, MAX(merging->workspace->numbers, 1));
+	for (gsize i = 0; i < base->count; i++)
+		merging->brought[base->number[i]]--;
+	for (gsize i = 0; i < theirs->count; i++)
+		merging->brought[theirs->number[i]]++;
 }
 
 static void find_changes(struct merging *merging, enum md_merge_text side)
@@ -142,6 +156,25 @@ static int compare_edits(const void *a, const void *b)
 	return (left->base_end > right->base_end) - (left->base_end < right->base_end);
 }
 
+/* Whether both edits, which touch, put one and the same telling line there. */
+static gboolean share_line(const struct merging *merging, const struct edit *a,
+			   const struct edit *b)
+{
+	const struct md_lines *lines_a = merging->lines[a->side],
+			      *lines_b = merging->lines[b->side];
+	g_autoptr(GHashTable) numbers = g_hash_table_new(NULL, NULL);
+
+	for (gsize i = a->first; i < a->end; i++) {
+		if (md_line_is_telling(lines_a->line[i]))
+			g_hash_table_add(numbers, GUINT_TO_POINTER(lines_a->number[i]));
+	}
+	for (gsize i = b->first; i < b->end; i++) {
+		if (g_hash_table_contains(numbers, GUINT_TO_POINTER(lines_b->number[i])))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Takes the edits of both sides where none meets another. */
 static gboolean merge_lines(struct merging *merging, struct md_chunk *chunk)
 {
@@ -160,6 +193,9 @@ static gboolean merge_lines(struct merging *merging, struct md_chunk *chunk)
 		/* Both put lines at one place: which come first? */
 		if (before->base_end > edit->base_first ||
 		    (before->base_first == edit->base_first && edit->base_first == edit->base_end))
+			return FALSE;
+		/* One made what the other made, too: once is enough. */
+		if (before->base_end == edit->base_first && share_line(merging, before, edit))
 			return FALSE;
 	}
 	text = g_string_new(NULL);
@@ -344,10 +380,23 @@ static gboolean merge_partly(struct merging *merging, struct md_chunk *chunk)
 
 /* ------------------------------------------------------------------ words */
 
+/* Whether ours changed lines of the base in @chunk, and did not only put some between them. */
+static gboolean changed_lines(const struct merging *merging, const struct md_chunk *chunk)
+{
+	for (gsize i = chunk->first[MD_MERGE_BASE]; i < chunk->end[MD_MERGE_BASE]; i++) {
+		if (merging->base_changed[MD_MERGE_OURS][i])
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean merge_words(struct merging *merging, struct md_chunk *chunk)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
+	/* Between lines that theirs wrote anew nobody knows the place of lines, words or not. */
+	if (!changed_lines(merging, chunk))
+		return FALSE;
 	if (!md_words_merge(merging->workspace, chunk->text, MD_MERGE_TOUCHING, text))
 		return FALSE;
 	settle(merging, chunk, MD_CHUNK_WORDS, g_steal_pointer(&text));
@@ -387,6 +436,50 @@ static void note_own(const struct merging *merging, struct md_chunk *chunk, cons
 		join(merging->lines[MD_MERGE_OURS], own->first - before, own->end + after);
 }
 
+/* Whether lines [first, end) of ours stand in theirs somewhere, one behind the other. */
+static gboolean stands_in_theirs(const struct merging *merging, gsize first, gsize end)
+{
+	const guint32 *block = merging->lines[MD_MERGE_OURS]->number + first;
+	const struct md_lines *theirs = merging->lines[MD_MERGE_THEIRS];
+	gsize size = end - first;
+
+	for (gsize i = 0; i + size <= theirs->count; i++) {
+		if (theirs->number[i] == block[0] &&
+		    memcmp(theirs->number + i, block, size * sizeof(*block)) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Of that many telling lines that ours adds theirs may have brought half without a doubt. */
+#define LEAST_DOUBLED 2
+
+/*
+ * Lines that ours adds, in a chunk that is settled, may be in theirs at another place: the
+ * whole block was adopted there; and where theirs brought half of the lines or more
+ * it made that change in its own way, and ours would make it twice.
+ */
+static void doubt_added(struct merging *merging, struct md_chunk *chunk, const struct edit *own)
+{
+	const struct md_lines *ours = merging->lines[MD_MERGE_OURS];
+	guint telling = 0, doubled = 0;
+
+	if (changed_lines(merging, chunk) || own->first == own->end)
+		return;
+	for (gsize i = own->first; i < own->end; i++) {
+		if (!merging->changed[MD_MERGE_OURS][i] || !md_line_is_telling(ours->line[i]))
+			continue;
+		telling++;
+		doubled += merging->brought[ours->number[i]] > 0;
+	}
+	if (doubled < LEAST_DOUBLED || doubled * 2 < telling)
+		return;
+	chunk->kind = doubled == telling && stands_in_theirs(merging, own->first, own->end)
+			      ? MD_CHUNK_ADOPTED
+			      : MD_CHUNK_CONFLICT;
+	chunk->result = chunk->text[MD_MERGE_THEIRS];
+}
+
 /* Finds what becomes of a chunk between two borders. */
 static void decide(struct merging *merging, struct md_chunk *chunk)
 {
@@ -407,6 +500,8 @@ static void decide(struct merging *merging, struct md_chunk *chunk)
 		chunk->kind = MD_CHUNK_CONFLICT;
 		chunk->result = chunk->text[MD_MERGE_THEIRS];
 	}
+	if (chunk->kind == MD_CHUNK_OURS || chunk->kind == MD_CHUNK_LINES)
+		doubt_added(merging, chunk, &own);
 }
 
 /* Whether the lines at @at are one and the same, kept by both sides. */
@@ -493,6 +588,7 @@ struct md_merge *md_merge_of_lines(struct md_workspace *workspace,
 	md_lines_number(workspace, versions, md_slice_next_line, MD_SPACE_EXACT);
 	find_changes(&merging, MD_MERGE_OURS);
 	find_changes(&merging, MD_MERGE_THEIRS);
+	count_brought(&merging);
 	find_chunks(&merging);
 	return merge;
 }

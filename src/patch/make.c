@@ -159,7 +159,10 @@ static void add_file(struct making *making, const struct md_patch_change *change
 		file->old_mode = change->old_mode;
 		file->new_mode = change->new_mode;
 	}
-	if (md_slice_is_binary(old) || md_slice_is_binary(new))
+	if (file->kind != MD_PATCH_CREATE && file->kind != MD_PATCH_DELETE &&
+	    md_slice_equal(old, new))
+		; /* its mode or its name alone */
+	else if (md_slice_is_binary(old) || md_slice_is_binary(new))
 		add_binary(file, change->old, change->new);
 	else
 		add_hunks(making, file, old, new);

@@ -17,6 +17,7 @@ static const char file_gone[] = "upstream deleted the file";
 static const char file_there[] = "upstream has another file of this name";
 static const char file_changed[] = "upstream changed the file that the patch deletes";
 static const char content_changed[] = "upstream changed the content as well";
+static const char in_conflict[] = "it meets the conflict of a patch before it";
 static const char mode_changed[] = "upstream changed the mode as well";
 
 /* The markers of git and diff3. */
@@ -24,6 +25,9 @@ static const char mode_changed[] = "upstream changed the mode as well";
 #define MARKER_BASE "|||||||"
 #define MARKER_MIDDLE "======="
 #define MARKER_THEIRS ">>>>>>>"
+
+/* Lines of a hunk around what it changes. */
+#define CONTEXT 3
 
 void md_port_state_clear(struct md_port_state *state)
 {
@@ -92,6 +96,30 @@ static void append_conflict(GString *out, const struct md_slice text[MD_MERGE_TE
 	append_marker(out, MARKER_THEIRS, labels->text[MD_MERGE_THEIRS]);
 }
 
+/*
+ * What went to chunk @target with a hunk that is left out leaves it again; others that
+ * went there are left out, too, for nobody knows how the rest would read without.
+ */
+static void take_back(struct md_port_task *task, struct md_merge *merge, guint target,
+		      const char *reason)
+{
+	struct md_chunk *goal = &g_array_index(merge->chunks, struct md_chunk, target);
+
+	goal->result = goal->text[MD_MERGE_THEIRS];
+	for (guint i = 0; i < merge->chunks->len; i++) {
+		const struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
+
+		if (chunk->kind != MD_CHUNK_MOVED || chunk->moved_to != target)
+			continue;
+		for (guint j = 0; j < task->changes->len; j++) {
+			struct md_port_change *change = md_port_task_change(task, j);
+
+			if (md_port_change_holds(change, chunk))
+				md_port_report(change, MD_PORT_CONFLICT, reason);
+		}
+	}
+}
+
 /* The chunks of hunks that are left out become upstream's; others that share one go with it. */
 static void leave_out(struct md_port_task *task, struct md_merge *merge)
 {
@@ -120,6 +148,8 @@ static void leave_out(struct md_port_task *task, struct md_merge *merge)
 				if (md_port_change_holds(change, chunk))
 					md_port_report(change, MD_PORT_CONFLICT, reason);
 			}
+			if (chunk->kind == MD_CHUNK_MOVED)
+				take_back(task, merge, chunk->moved_to, reason);
 			chunk->kind = MD_CHUNK_THEIRS;
 			chunk->result = chunk->text[MD_MERGE_THEIRS];
 			again = TRUE;
@@ -142,6 +172,60 @@ static GBytes *join_chunks(const struct md_merge *merge, const struct md_port_la
 	return g_string_free_to_bytes(out);
 }
 
+static gboolean is_marker(struct md_slice line, const char *marker, const char *label)
+{
+	g_autofree char *text = g_strconcat(marker, " ", label, "\n", NULL);
+
+	return md_slice_equal(line, (struct md_slice){ text, strlen(text) });
+}
+
+/* One flag a line of @text: those of a conflict that was written there, with its markers. */
+static GByteArray *find_conflicts(struct md_slice text, const struct md_port_labels *labels)
+{
+	GByteArray *inside = g_byte_array_new();
+	struct md_slice line;
+	guint8 is_inside = FALSE;
+
+	while (md_slice_next_line(&text, &line)) {
+		guint8 flag;
+
+		is_inside |= is_marker(line, MARKER_OURS, labels->text[MD_MERGE_OURS]);
+		flag = is_inside;
+		g_byte_array_append(inside, &flag, 1);
+		is_inside &= !is_marker(line, MARKER_THEIRS, labels->text[MD_MERGE_THEIRS]);
+	}
+	return inside;
+}
+
+/*
+ * In a series the base may hold a conflict of a patch before. A hunk in it, or beside it, is
+ * no cleaner than that: whoever settles the first has to look at it.
+ */
+static void report_in_conflict(struct md_port_task *task, const struct md_port_labels *labels)
+{
+	g_autoptr(GByteArray) inside =
+		find_conflicts(md_slice_from_bytes(task->state[MD_MERGE_THEIRS].content), labels);
+
+	for (guint i = 0; i < task->merge->chunks->len; i++) {
+		const struct md_chunk *chunk =
+			&g_array_index(task->merge->chunks, struct md_chunk, i);
+		gsize first = chunk->first[MD_MERGE_THEIRS], end = chunk->end[MD_MERGE_THEIRS];
+		gboolean met = FALSE;
+
+		if (chunk->kind < MD_CHUNK_OURS)
+			continue;
+		for (gsize line = first > CONTEXT ? first - CONTEXT : 0;
+		     line < MIN(end + CONTEXT, inside->len); line++)
+			met |= inside->data[line];
+		for (guint j = 0; met && j < task->changes->len; j++) {
+			struct md_port_change *change = md_port_task_change(task, j);
+
+			if (md_port_change_holds(change, chunk))
+				md_port_report(change, MD_PORT_CONFLICT, in_conflict);
+		}
+	}
+}
+
 /* Both sides made the file: then no line of it was there to be changed. */
 static void report_other_file(struct md_port_task *task)
 {
@@ -161,6 +245,8 @@ static void finish_lines(struct md_port_task *task, const struct md_port_setting
 	if (settings->reject) {
 		leave_out(task, task->merge);
 		md_port_report_merge(task, FALSE);
+	} else {
+		report_in_conflict(task, labels);
 	}
 	g_clear_pointer(&task->result.content, g_bytes_unref);
 	task->result.content = join_chunks(task->merge, labels);
@@ -219,7 +305,9 @@ static void finish_deleted(struct md_port_task *task, const struct md_port_setti
 		md_port_report(change, MD_PORT_CONFLICT, file_gone);
 		left = TRUE;
 	}
-	if (!left || settings->reject)
+	/* Of a mode or a name alone there is nothing to mark. */
+	if (!left || settings->reject ||
+	    same_content(&task->state[MD_MERGE_BASE], &task->state[MD_MERGE_OURS]))
 		return;
 	task->result.mode = task->state[MD_MERGE_OURS].mode;
 	if (md_slice_is_binary(md_slice_from_bytes(task->state[MD_MERGE_OURS].content)) ||
@@ -276,7 +364,7 @@ static void finish_content(struct md_port_task *task)
 		md_port_report_all(task, MD_PORT_CONFLICT, content_changed);
 	else
 		take_content(task, side);
-	if (same_content(ours, theirs))
+	if (!same_content(ours, base) && same_content(ours, theirs))
 		md_port_report_all(task, MD_PORT_ADOPTED, NULL);
 }
 
@@ -331,7 +419,9 @@ static enum md_port_kind find_kind(const struct md_port_task *task)
 		return MD_PORT_BLOCKED;
 	if (task->beside)
 		return have_lines(task) && theirs->mode != 0 ? MD_PORT_LINES : MD_PORT_SAME;
-	if (base->mode == ours->mode && same_content(base, ours))
+	if (base->mode == ours->mode && same_content(base, ours) &&
+	    (theirs->mode != 0 ||
+	     g_strcmp0(task->path[MD_MERGE_BASE], task->path[MD_MERGE_OURS]) == 0))
 		return MD_PORT_SAME;
 	if (base->mode != 0 && theirs->mode == 0)
 		return ours->mode == 0 ? MD_PORT_DELETED_BOTH : MD_PORT_DELETED_THEIRS;
