@@ -62,10 +62,15 @@ struct scan {
 	GArray *found;
 };
 
+/* Definitions between two ends of one: more of them were written to keep us busy. */
+#define MOST_BETWEEN 1000
+
 /* A definition that ends twice, in two branches, is one. */
 static void emit(struct scan *scan, const struct md_definition *definition)
 {
-	for (guint i = scan->found->len; i-- > 0;) {
+	guint least = scan->found->len > MOST_BETWEEN ? scan->found->len - MOST_BETWEEN : 0;
+
+	for (guint i = scan->found->len; i-- > least;) {
 		struct md_definition *other = &g_array_index(scan->found, struct md_definition, i);
 
 		if (other->bytes.first < definition->bytes.first)

@@ -302,6 +302,20 @@ static gboolean find_beside(struct porting *porting, GError **error)
 	return load(porting, NULL, porting->beside, error);
 }
 
+/* The state of @path on the old side now. */
+static gboolean read_old(struct porting *porting, const char *path, struct md_port_state *state,
+			 GError **error)
+{
+	struct md_patched_file file;
+
+	if (porting->patched == NULL || !md_patched_get(porting->patched, path, &file))
+		return md_tree_read(porting->port->old_base, path, &state->mode, &state->content,
+				    error);
+	state->mode = file.mode;
+	state->content = file.content ? g_bytes_ref(file.content) : NULL;
+	return TRUE;
+}
+
 /* Adds a task for every file of @paths that is none yet. */
 static gboolean add_beside(struct porting *porting, GPtrArray *tasks, const GPtrArray *paths,
 			   struct md_workspace *workspace, GError **error)
@@ -317,9 +331,7 @@ static gboolean add_beside(struct porting *porting, GPtrArray *tasks, const GPtr
 		task->beside = TRUE;
 		g_ptr_array_add(tasks, task);
 		base = &task->state[MD_MERGE_BASE];
-		if (!md_tree_read(porting->port->old_base, path, &base->mode, &base->content,
-				  error) ||
-		    !read_theirs(porting, task, error))
+		if (!read_old(porting, path, base, error) || !read_theirs(porting, task, error))
 			return FALSE;
 		task->state[MD_MERGE_OURS].mode = base->mode;
 		if (base->content != NULL)
@@ -529,20 +541,6 @@ static gboolean port_trees(struct porting *porting, struct md_tree *const tree[M
 }
 
 /* ---------------------------------------------------------------- patches */
-
-/* The state of @path on the old side now. */
-static gboolean read_old(struct porting *porting, const char *path, struct md_port_state *state,
-			 GError **error)
-{
-	struct md_patched_file file;
-
-	if (!md_patched_get(porting->patched, path, &file))
-		return md_tree_read(porting->port->old_base, path, &state->mode, &state->content,
-				    error);
-	state->mode = file.mode;
-	state->content = file.content ? g_bytes_ref(file.content) : NULL;
-	return TRUE;
-}
 
 static void state_destroy(void *state)
 {

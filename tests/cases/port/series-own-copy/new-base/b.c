@@ -1,0 +1,13 @@
+upstream line at the top
+header line number 0 here;
+header line number 1 here;
+header line number 2 here;
+header line number 3 here;
+header line number 4 here;
+header line number 5 here;
+header line number 6 here;
+header line number 7 here;
+header line number 8 here;
+header line number 9 here;
+header line number 10 here;
+header line number 11 here;
