@@ -254,8 +254,8 @@ static enum status run(char ***arguments, struct port_options *options,
 		return STATUS_TROUBLE;
 	if (!open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;
-	/* A folder cannot be taken away by a signal's handler. */
-	if (folder != NULL)
+	/* A folder, of a tree or a series, cannot be taken away by a signal's handler. */
+	if (options->common.output != NULL)
 		progress_stop_on_signal();
 	progress = progress_new(&options->common);
 	port = carry(options, tree, progress, error);
