@@ -100,3 +100,22 @@ void md_hooks_log(const struct md_hooks *hooks, const char *format, ...)
 	va_end(arguments);
 	hooks->log(hooks->data, message);
 }
+
+gsize md_slice_count_lines(struct md_slice text)
+{
+	struct md_slice line;
+	gsize count = 0;
+
+	while (md_slice_next_line(&text, &line))
+		count++;
+	return count;
+}
+
+void md_text_append(GString *out, struct md_slice text)
+{
+	if (text.size == 0)
+		return;
+	if (out->len > 0 && out->str[out->len - 1] != '\n')
+		g_string_append_c(out, '\n');
+	g_string_append_len(out, text.data, (gssize)text.size);
+}

@@ -41,6 +41,12 @@ gboolean md_slice_has_prefix(struct md_slice slice, const char *prefix);
  */
 gboolean md_slice_next_line(struct md_slice *rest, struct md_slice *line);
 
+/** How many lines @text has, one without a newline at the end included. */
+gsize md_slice_count_lines(struct md_slice text);
+
+/** Appends @text to @out; a last line there that has no newline gets one first. */
+void md_text_append(GString *out, struct md_slice text);
+
 /** @line without its final newline, or the whole of it. */
 struct md_slice md_slice_chomp(struct md_slice line);
 

@@ -58,16 +58,6 @@ gboolean md_chunk_is_lost(const struct md_chunk *chunk)
 	}
 }
 
-static gsize count_lines(struct md_slice text)
-{
-	struct md_slice line;
-	gsize count = 0;
-
-	while (md_slice_next_line(&text, &line))
-		count++;
-	return count;
-}
-
 /* Theirs also changed what ours changed: after a move that is too much to follow, but for words. */
 static gboolean is_in_doubt(const struct md_chunk *chunk)
 {
@@ -94,11 +84,8 @@ gboolean md_merge_into(struct md_workspace *workspace,
 			*line = before;
 			found = TRUE;
 		}
-		before += count_lines(chunk->result);
-		if (chunk->result.size > 0 && result->len > 0 &&
-		    result->str[result->len - 1] != '\n')
-			g_string_append_c(result, '\n');
-		g_string_append_len(result, chunk->result.data, (gssize)chunk->result.size);
+		before += md_slice_count_lines(chunk->result);
+		md_text_append(result, chunk->result);
 	}
 	return found;
 }

@@ -94,16 +94,6 @@ static struct md_slice join(const struct md_lines *lines, gsize first, gsize end
 	return text;
 }
 
-/* Appends @text behind a line that may have lost its newline. */
-static void append_text(GString *out, struct md_slice text)
-{
-	if (text.size == 0)
-		return;
-	if (out->len > 0 && out->str[out->len - 1] != '\n')
-		g_string_append_c(out, '\n');
-	g_string_append_len(out, text.data, (gssize)text.size);
-}
-
 /* Keeps @text, which is taken, as the result of @chunk; what is theirs to the byte is adopted. */
 static void settle(struct merging *merging, struct md_chunk *chunk, enum md_chunk_kind kind,
 		   GString *text)
@@ -202,11 +192,11 @@ static gboolean merge_lines(struct merging *merging, struct md_chunk *chunk)
 	for (guint i = 0; i < edits->len; i++) {
 		const struct edit *edit = &g_array_index(edits, struct edit, i);
 
-		append_text(text, join(base, at, edit->base_first));
-		append_text(text, join(merging->lines[edit->side], edit->first, edit->end));
+		md_text_append(text, join(base, at, edit->base_first));
+		md_text_append(text, join(merging->lines[edit->side], edit->first, edit->end));
 		at = edit->base_end;
 	}
-	append_text(text, join(base, at, chunk->end[MD_MERGE_BASE]));
+	md_text_append(text, join(base, at, chunk->end[MD_MERGE_BASE]));
 	settle(merging, chunk, MD_CHUNK_LINES, text);
 	return TRUE;
 }
@@ -318,7 +308,7 @@ static gboolean take_own(struct place *place, const struct row *row, gsize at, G
 	if (row->sign[at] == MD_SIGN_DOWNSTREAM) {
 		place->ours_added = TRUE;
 		place->left |= !is_blank(row->line[at]);
-		append_text(text, row->line[at]);
+		md_text_append(text, row->line[at]);
 	}
 	return pass_line(place, row->sign[at] == MD_SIGN_BASE);
 }
@@ -335,7 +325,7 @@ static gboolean take_paired(struct place *place, const struct row *row, gsize at
 		good &= adopted_end(place);
 	}
 	if (row->sign[at] != MD_SIGN_BASE)
-		append_text(text, row->line[at]);
+		md_text_append(text, row->line[at]);
 	else
 		place->left = TRUE;
 	return good;
@@ -361,7 +351,7 @@ static gboolean merge_partly(struct merging *merging, struct md_chunk *chunk)
 		} else if (j < end && unpaired[j - first]) {
 			place.theirs_changed = TRUE;
 			place.inside |= place.deleted;
-			append_text(text, theirs->line[j++]);
+			md_text_append(text, theirs->line[j++]);
 		} else {
 			good = take_paired(&place, &row, i++, text);
 			j++;
@@ -372,7 +362,7 @@ static gboolean merge_partly(struct merging *merging, struct md_chunk *chunk)
 	if (!place.left) {
 		/* Blank lines that upstream did without are no change to carry. */
 		g_string_truncate(text, 0);
-		append_text(text, chunk->text[MD_MERGE_THEIRS]);
+		md_text_append(text, chunk->text[MD_MERGE_THEIRS]);
 	}
 	settle(merging, chunk, MD_CHUNK_LINES, g_steal_pointer(&text));
 	return TRUE;

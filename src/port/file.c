@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define TYPE_MASK MD_MODE_TYPE
-
 static const char file_gone[] = "upstream deleted the file";
 static const char file_there[] = "upstream has another file of this name";
 static const char file_changed[] = "upstream changed the file that the patch deletes";
@@ -68,15 +66,6 @@ static void take_content(struct md_port_task *task, enum md_merge_text text)
 
 /* ------------------------------------------------------------------- text */
 
-static void append(GString *out, struct md_slice text)
-{
-	if (text.size == 0)
-		return;
-	if (out->len > 0 && out->str[out->len - 1] != '\n')
-		g_string_append_c(out, '\n');
-	g_string_append_len(out, text.data, (gssize)text.size);
-}
-
 static void append_marker(GString *out, const char *marker, const char *label)
 {
 	if (out->len > 0 && out->str[out->len - 1] != '\n')
@@ -88,11 +77,11 @@ static void append_conflict(GString *out, const struct md_slice text[MD_MERGE_TE
 			    const struct md_port_labels *labels)
 {
 	append_marker(out, MARKER_OURS, labels->text[MD_MERGE_OURS]);
-	append(out, text[MD_MERGE_OURS]);
+	md_text_append(out, text[MD_MERGE_OURS]);
 	append_marker(out, MARKER_BASE, labels->text[MD_MERGE_BASE]);
-	append(out, text[MD_MERGE_BASE]);
+	md_text_append(out, text[MD_MERGE_BASE]);
 	append_marker(out, MARKER_MIDDLE, NULL);
-	append(out, text[MD_MERGE_THEIRS]);
+	md_text_append(out, text[MD_MERGE_THEIRS]);
 	append_marker(out, MARKER_THEIRS, labels->text[MD_MERGE_THEIRS]);
 }
 
@@ -167,7 +156,7 @@ static GBytes *join_chunks(const struct md_merge *merge, const struct md_port_la
 		if (chunk->kind == MD_CHUNK_CONFLICT)
 			append_conflict(out, chunk->text, labels);
 		else
-			append(out, chunk->result);
+			md_text_append(out, chunk->result);
 	}
 	return g_string_free_to_bytes(out);
 }
@@ -280,9 +269,9 @@ static GBytes *mark_hunks(struct md_port_task *task, const struct md_port_labels
 			continue;
 		for (gsize j = 0; j < hunk->line_count; j++) {
 			if (hunk->line[j].sign != '-')
-				append(ours, hunk->line[j].text);
+				md_text_append(ours, hunk->line[j].text);
 			if (hunk->line[j].sign != '+')
-				append(base, hunk->line[j].text);
+				md_text_append(base, hunk->line[j].text);
 		}
 		text[MD_MERGE_OURS] = (struct md_slice){ ours->str, ours->len };
 		text[MD_MERGE_BASE] = (struct md_slice){ base->str, base->len };
@@ -311,7 +300,7 @@ static void finish_deleted(struct md_port_task *task, const struct md_port_setti
 		return;
 	task->result.mode = task->state[MD_MERGE_OURS].mode;
 	if (md_slice_is_binary(md_slice_from_bytes(task->state[MD_MERGE_OURS].content)) ||
-	    (task->result.mode & TYPE_MASK) != (MD_MODE_FILE & TYPE_MASK))
+	    (task->result.mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE))
 		take_content(task, MD_MERGE_OURS);
 	else
 		task->result.content = mark_hunks(task, labels);
@@ -323,8 +312,9 @@ static gboolean have_lines(const struct md_port_task *task)
 	for (enum md_merge_text i = 0; i < MD_MERGE_TEXTS; i++) {
 		const struct md_port_state *state = &task->state[i];
 
-		if (state->mode != 0 && ((state->mode & TYPE_MASK) != (MD_MODE_FILE & TYPE_MASK) ||
-					 md_slice_is_binary(md_slice_from_bytes(state->content))))
+		if (state->mode != 0 &&
+		    ((state->mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE) ||
+		     md_slice_is_binary(md_slice_from_bytes(state->content))))
 			return FALSE;
 	}
 	return TRUE;

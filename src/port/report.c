@@ -65,16 +65,6 @@ static const enum md_port_result result_of_kind[] = {
 	[MD_CHUNK_MOVED] = MD_PORT_MOVED, [MD_CHUNK_CONFLICT] = MD_PORT_CONFLICT,
 };
 
-static gsize count_lines(struct md_slice text)
-{
-	struct md_slice line;
-	gsize count = 0;
-
-	while (md_slice_next_line(&text, &line))
-		count++;
-	return count;
-}
-
 /* Lines of the result before each chunk; @marked: a conflict is written with its markers. */
 static gsize *count_before(const struct md_merge *merge, gboolean marked)
 {
@@ -84,7 +74,7 @@ static gsize *count_before(const struct md_merge *merge, gboolean marked)
 	for (guint i = 0; i < merge->chunks->len; i++) {
 		const struct md_chunk *chunk = &g_array_index(merge->chunks, struct md_chunk, i);
 
-		before[i + 1] = before[i] + count_lines(chunk->result);
+		before[i + 1] = before[i] + md_slice_count_lines(chunk->result);
 		if (!marked || chunk->kind != MD_CHUNK_CONFLICT)
 			continue;
 		before[i + 1] += MARKER_LINES;
