@@ -12,9 +12,11 @@
 
 #include <metadiff/base.h>
 #include <metadiff/compare.h>
+#include <metadiff/crash.h>
 #include <metadiff/diff.h>
 #include <metadiff/port.h>
 #include <metadiff/render.h>
+#include <metadiff/suspect.h>
 #include <metadiff/tree.h>
 #include <metadiff/verify.h>
 
