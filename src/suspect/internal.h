@@ -5,6 +5,12 @@
 
 #include "suspect/suspect.h"
 
+struct md_suspect_settings {
+	guint jobs;
+	gboolean history;
+	struct md_tree *since, *later; /* upstream, not owned; NULL: none */
+};
+
 /** A result with nothing in it. */
 struct md_suspects *md_suspects_empty(const struct md_report *report);
 struct md_suspect *md_suspect_new(void);

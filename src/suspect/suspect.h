@@ -88,4 +88,10 @@ struct md_suspects {
 	GPtrArray *revert;
 };
 
+/** What md_suspects_new() does for a report of its log, for any report, which must outlive it. */
+struct md_suspects *md_suspects_find(const struct md_report *report,
+				     struct md_tree *const tree[MD_VERSIONS],
+				     const struct md_suspect_settings *settings,
+				     const struct md_hooks *hooks, GError **error);
+
 #endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames as the source and the ranking see them: what their functions are
+ * called there, and how near the fault they are.
+ */
+#include "suspect/evidence.h"
+
+#include <string.h>
+
+/*
+ * Each caller is that much less likely to be at fault than what it called: it has
+ * handed over to code that did not complain.
+ */
+#define EACH_STEP 0.8
+/* A frame marked '?' is what some older call left on the stack, more often than not. */
+#define UNRELIABLE 0.3
+/* Who allocated or freed, the stack that was interrupted: near, but not where it died. */
+#define OTHER_STACK 0.6
+/* Inside the function to look at is what reports, or fails for its caller. */
+#define MACHINERY 0.2
+/* Nothing on a stack is wholly out of the question. */
+#define LEAST 0.02
+
+double md_frame_nearness(const struct md_report *report, gsize index)
+{
+	const struct md_frame *frame = g_ptr_array_index(report->frames, index);
+	gsize look = report->look < report->frames->len ? report->look : 0, from = look;
+	const struct md_frame *first = g_ptr_array_index(report->frames, look);
+	double nearness = 1;
+
+	if (g_strcmp0(frame->stack, first->stack) != 0) {
+		nearness *= OTHER_STACK;
+		for (from = index; from > 0; from--) {
+			const struct md_frame *inner = g_ptr_array_index(report->frames, from - 1);
+
+			if (g_strcmp0(inner->stack, frame->stack) != 0)
+				break;
+		}
+	} else if (index < look) {
+		nearness *= MACHINERY;
+		from = index;
+	}
+	for (gsize i = from; i < index && nearness > LEAST; i++) {
+		const struct md_frame *inner = g_ptr_array_index(report->frames, i);
+
+		if (inner->reliable && g_strcmp0(inner->stack, frame->stack) == 0)
+			nearness *= EACH_STEP;
+	}
+	if (!frame->reliable)
+		nearness *= UNRELIABLE;
+	return MAX(nearness, LEAST);
+}
+
+/*
+ * The entries that SYSCALL_DEFINEn() makes of one system call, and what
+ * md_outline_definitions() calls all of them.
+ */
+static const struct {
+	const char *entry, *name;
+} syscalls[] = {
+	{ "__do_compat_sys_", "compat_sys_" },
+	{ "__se_compat_sys_", "compat_sys_" },
+	{ "compat_SyS_", "compat_sys_" },
+	{ "C_SYSC_", "compat_sys_" },
+	{ "__do_sys_", "sys_" },
+	{ "__se_sys_", "sys_" },
+	{ "SyS_", "sys_" },
+	{ "SYSC_", "sys_" },
+};
+/* Before one of these stands what the architecture is called: __x64_sys_, __arm64_compat_sys_. */
+static const char *const wrapped[] = { "compat_sys_", "sys_" };
+
+static char *syscall_name(const char *symbol, gsize size)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(syscalls); i++) {
+		gsize entry = strlen(syscalls[i].entry);
+
+		if (size > entry && g_str_has_prefix(symbol, syscalls[i].entry))
+			return g_strdup_printf("%s%.*s", syscalls[i].name, (int)(size - entry),
+					       symbol + entry);
+	}
+	if (size < 3 || !g_str_has_prefix(symbol, "__"))
+		return NULL;
+	for (guint i = 0; i < G_N_ELEMENTS(wrapped); i++) {
+		gsize machine = 2;
+
+		while (machine < size && g_ascii_isalnum(symbol[machine]))
+			machine++;
+		if (machine > 2 && machine < size && symbol[machine] == '_' &&
+		    g_str_has_prefix(symbol + machine + 1, wrapped[i]))
+			return g_strndup(symbol + machine + 1, size - machine - 1);
+	}
+	return NULL;
+}
+
+char *md_frame_source_name(const struct md_frame *frame)
+{
+	gsize size;
+	char *name;
+
+	if (frame->symbol == NULL)
+		return NULL;
+	size = md_symbol_length(frame->symbol);
+	if (size == 0)
+		return NULL;
+	name = syscall_name(frame->symbol, size);
+	return name != NULL ? name : g_strndup(frame->symbol, size);
+}
