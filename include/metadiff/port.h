@@ -61,6 +61,46 @@ MD_PUBLIC GBytes *md_port_file(const struct md_port *port, gsize index, const ch
 /** What was left out of all patches, as .rej has it; empty where nothing was. */
 MD_PUBLIC GBytes *md_port_rejected(const struct md_port *port);
 
+/* ----------------------------------------------------------------- revert */
+
+/** What is to be undone, and how; md_revert_settings_new() gives the defaults. */
+struct md_revert_settings;
+MD_PUBLIC struct md_revert_settings *md_revert_settings_new(void);
+MD_PUBLIC void md_revert_settings_free(struct md_revert_settings *settings);
+/** As those of md_port_settings. */
+MD_PUBLIC void md_revert_settings_set_jobs(struct md_revert_settings *settings, guint jobs);
+MD_PUBLIC gboolean md_revert_settings_set_conflicts(struct md_revert_settings *settings,
+						    const char *name, GError **error);
+/** What @after changed of @before, which both must outlive the result: a commit, a range. */
+MD_PUBLIC void md_revert_settings_add_change(struct md_revert_settings *settings,
+					     struct md_tree *before, struct md_tree *after);
+/** What @patches do, which was opened over the old base and must outlive the result. */
+MD_PUBLIC gboolean md_revert_settings_add_patches(struct md_revert_settings *settings,
+						  struct md_tree *patches, GError **error);
+MD_DEFINE_AUTOPTR(md_revert_settings)
+
+/** A patch that takes changes back out. */
+struct md_revert;
+
+/**
+ * Undoes on @target, which lies on @new_base or is it, what @settings say, in this order:
+ * changes, patches. The result refers to the trees: free it before them.
+ */
+MD_PUBLIC struct md_revert *md_revert_new(struct md_tree *old_base, struct md_tree *new_base,
+					  struct md_tree *target,
+					  const struct md_revert_settings *settings,
+					  const struct md_hooks *hooks, GError **error);
+MD_PUBLIC void md_revert_free(struct md_revert *revert);
+MD_DEFINE_AUTOPTR(md_revert)
+
+/** How much is left to look at: conflicts, rejects, and what refers to what is gone. */
+MD_PUBLIC gsize md_revert_trouble_count(const struct md_revert *revert);
+/** How many hunks of patches were nowhere found. */
+MD_PUBLIC gsize md_revert_reject_count(const struct md_revert *revert);
+/** As md_port_tree() and md_port_rejected(). */
+MD_PUBLIC struct md_tree *md_revert_tree(const struct md_revert *revert);
+MD_PUBLIC GBytes *md_revert_rejected(const struct md_revert *revert);
+
 G_END_DECLS
 
 #endif

@@ -46,6 +46,13 @@ MD_PUBLIC gboolean md_render_ledger(const struct md_port *port,
 				    const struct md_render_settings *settings,
 				    md_render_write write, void *data, GError **error);
 
+/** The patch of @revert, and its ledger with what refers to what is gone. */
+MD_PUBLIC gboolean md_render_revert(const struct md_revert *revert, md_render_write write,
+				    void *data, GError **error);
+MD_PUBLIC gboolean md_render_revert_ledger(const struct md_revert *revert,
+					   const struct md_render_settings *settings,
+					   md_render_write write, void *data, GError **error);
+
 G_END_DECLS
 
 #endif

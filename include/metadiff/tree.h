@@ -34,6 +34,15 @@ MD_DEFINE_AUTOPTR(md_tree_settings)
  */
 MD_PUBLIC struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 				       const struct md_tree_settings *settings, GError **error);
+
+/**
+ * Opens what a commit changed: *@before is its first parent, *@after the commit; a range
+ * "A..B" gives these two. A merge, and a commit without a parent, is trouble.
+ */
+MD_PUBLIC gboolean md_tree_open_change(const char *revision,
+				       const struct md_tree_settings *settings,
+				       struct md_tree **before, struct md_tree **after,
+				       GError **error);
 MD_PUBLIC void md_tree_free(struct md_tree *tree);
 MD_DEFINE_AUTOPTR(md_tree)
 

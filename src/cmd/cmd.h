@@ -21,6 +21,7 @@ enum status {
 /** @arguments[0] is the name of the command; a NULL ends them. */
 enum status cmd_compare(char **arguments);
 enum status cmd_port(char **arguments);
+enum status cmd_revert(char **arguments);
 
 /* ---------------------------------------------------------------- options */
 
@@ -74,6 +75,30 @@ void output_discard(struct output *output);
 gboolean folder_check(const char *folder, GError **error);
 /** Writes a series that was carried to @folder, which must be missing or empty. */
 gboolean folder_write(const char *folder, const struct md_port *port, GError **error);
+
+/* ----------------------------------------------------------------- result */
+
+/** A patch, its ledger and the tree with it. Nothing is owned. */
+struct result {
+	const void *object;
+	gboolean (*patch)(const void *object, md_render_write write, void *data, GError **error);
+	gboolean (*ledger)(const void *object, const struct md_render_settings *settings,
+			   md_render_write write, void *data, GError **error);
+	struct md_tree *tree;
+	GBytes *rejected;
+};
+
+struct progress;
+
+/** TRUE where -o asks for the whole tree: it ends in a slash. */
+gboolean result_is_tree(const struct common_options *options);
+/** Fails where that tree could not be written; to be asked before the work. */
+gboolean result_check(const struct common_options *options, GError **error);
+/** Writes the patch, or the tree, to where @options say. */
+gboolean result_write(const struct result *result, const struct common_options *options,
+		      struct progress *progress, GError **error);
+gboolean result_write_ledger(const struct result *result, const struct common_options *options,
+			     const struct md_render_settings *render, GError **error);
 
 /* --------------------------------------------------------------- progress */
 

@@ -13,6 +13,7 @@ static const struct command {
 } commands[] = {
 	{ "compare", cmd_compare, "show what a downstream itself changed between two releases" },
 	{ "port", cmd_port, "carry a patch or series to a new base" },
+	{ "revert", cmd_revert, "take changes back out of a downstream" },
 };
 
 static void print_help(void)

@@ -2,9 +2,7 @@
 /* metadiff port */
 #include "cmd.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct port_options {
 	struct common_options common;
@@ -126,101 +124,35 @@ static struct md_port *carry(const struct port_options *options,
 			   progress_hooks(progress), error);
 }
 
-/* ----------------------------------------------------------------- output */
-
-static gboolean write_patch(const struct md_port *port, const struct common_options *where,
-			    GError **error)
+static gboolean render_patch(const void *port, md_render_write write, void *data, GError **error)
 {
-	struct output *output = output_open(where, error);
-
-	if (output == NULL)
-		return FALSE;
-	if (!md_render_port(port, output_write, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return md_render_port(port, write, data, error);
 }
 
-/* OUT.rej, where there is something for it. */
-static gboolean write_rejected(const struct md_port *port, const char *name, GError **error)
+static gboolean render_ledger(const void *port, const struct md_render_settings *settings,
+			      md_render_write write, void *data, GError **error)
 {
-	g_autofree char *path = g_strconcat(name, ".rej", NULL);
-	const struct common_options where = { .output = path };
-	GBytes *rejected = md_port_rejected(port);
-	struct output *output;
-
-	if (g_bytes_get_size(rejected) == 0) {
-		/* What a run before left would be taken for this one's. */
-		unlink(path);
-		return TRUE;
-	}
-	output = output_open(&where, error);
-	if (output == NULL)
-		return FALSE;
-	if (!output_write(output, g_bytes_get_data(rejected, NULL), g_bytes_get_size(rejected),
-			  error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
-}
-
-/* OUT/ as the folder that it names; NULL where something else is asked for. */
-static char *tree_folder(const struct port_options *options)
-{
-	const char *name = options->common.output;
-	gsize size = name ? strlen(name) : 0;
-
-	if (size == 0 || name[size - 1] != '/')
-		return NULL;
-	while (size > 1 && name[size - 1] == '/')
-		size--;
-	return g_strndup(name, size);
+	return md_render_ledger(port, settings, write, data, error);
 }
 
 static gboolean write_result(const struct md_port *port, const struct port_options *options,
 			     struct progress *progress, GError **error)
 {
-	const char *name = options->common.output;
-	g_autofree char *folder = tree_folder(options);
+	const struct result result = { port, render_patch, render_ledger, md_port_tree(port),
+				       md_port_rejected(port) };
 
-	if (folder != NULL)
-		return md_tree_export(md_port_tree(port), folder, (guint)options->common.jobs,
-				      progress_hooks(progress), error);
-	if (name != NULL && md_port_is_series(port))
-		return folder_write(name, port, error);
-	return write_patch(port, &options->common, error) &&
-	       (name == NULL || write_rejected(port, name, error));
+	if (options->common.output != NULL && md_port_is_series(port) &&
+	    !result_is_tree(&options->common))
+		return folder_write(options->common.output, port, error);
+	return result_write(&result, &options->common, progress, error);
 }
 
-static gboolean write_to_stream(void *data, const char *bytes, gsize size, GError **error)
-{
-	if (fwrite(bytes, 1, size, data) == size)
-		return TRUE;
-	g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "the ledger cannot be written");
-	return FALSE;
-}
-
-/* To standard output where the patch is in a file, else behind it on standard error. */
 static gboolean write_ledger(const struct md_port *port, const struct port_options *options,
 			     const struct md_render_settings *render, GError **error)
 {
-	const struct common_options where = { .no_pager = options->common.no_pager };
-	struct output *output;
+	const struct result result = { .object = port, .ledger = render_ledger };
 
-	if (options->common.quiet)
-		return TRUE;
-	if (options->common.output == NULL)
-		return md_render_ledger(port, render, write_to_stream, stderr, error);
-	output = output_open(&where, error);
-	if (output == NULL)
-		return FALSE;
-	if (!md_render_ledger(port, render, output_write, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return result_write_ledger(&result, &options->common, render, error);
 }
 
 static gboolean warn_of_rejects(const struct md_port *port, struct md_tree *const tree[SOURCES])
@@ -239,18 +171,15 @@ static enum status run(char ***arguments, struct port_options *options,
 {
 	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
 	MD_AUTOPTR(md_port) port = NULL;
-	g_autofree char *folder = NULL;
 	struct progress *progress;
 	gboolean rejects, done;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
-	folder = tree_folder(options);
 	if (options->common.format != NULL &&
 	    !md_render_settings_set_format(render, options->common.format, error))
 		return STATUS_TROUBLE;
-	/* Said before the work. */
-	if (folder != NULL && !folder_check(folder, error))
+	if (!result_check(&options->common, error))
 		return STATUS_TROUBLE;
 	if (!open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;

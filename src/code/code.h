@@ -52,6 +52,16 @@ static inline gboolean md_definition_is_constant(const struct md_definition *def
 	       definition->lines.end - definition->lines.first == 1;
 }
 
+/** TRUE where a file of this name is C, or assembly that goes through C's preprocessor. */
+gboolean md_path_is_code(const char *path);
+
+/**
+ * Calls @visit for every identifier of C text, keywords and numbers too, that stands neither in
+ * a comment nor in a string nor behind #include, with its line, from 0.
+ */
+typedef void (*md_word_visit)(void *data, struct md_slice word, gsize line);
+void md_words_each(struct md_slice text, md_word_visit visit, void *data);
+
 /** The definitions of one text, in order; they do not overlap. */
 struct md_outline;
 

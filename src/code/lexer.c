@@ -182,7 +182,7 @@ struct md_token md_lexer_next(struct md_lexer *lexer, gboolean body)
 	} else if (token.character == '"' || token.character == '\'') {
 		token.kind = MD_TOKEN_LITERAL;
 		pass_literal(lexer);
-	} else if (token.character == '#' && is_first_of_line(lexer)) {
+	} else if (token.character == '#' && !lexer->flat && is_first_of_line(lexer)) {
 		token.kind = MD_TOKEN_DIRECTIVE;
 		pass_directive(lexer);
 	} else {

@@ -29,6 +29,7 @@ struct md_token {
 struct md_lexer {
 	struct md_slice text;
 	gsize at, line;
+	gboolean flat; /* no # begins a directive: we are inside of one */
 };
 
 /**

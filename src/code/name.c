@@ -89,7 +89,7 @@ static void take_condition(struct branches *branches, enum md_condition conditio
 
 static void add_tokens(GArray *tokens, struct md_slice text, struct md_extent bytes)
 {
-	struct md_lexer lexer = { { text.data, bytes.end }, bytes.first, 0 };
+	struct md_lexer lexer = { .text = { text.data, bytes.end }, .at = bytes.first };
 	struct branches branches = { 0 };
 
 	while (tokens->len < MOST_TOKENS) {
@@ -414,7 +414,7 @@ static void set_kind(struct md_definition *definition, const GArray *tokens)
 
 static char *name_of_macro(struct md_slice text, const struct md_definition *definition)
 {
-	struct md_lexer lexer = { text, definition->bytes.first, 0 };
+	struct md_lexer lexer = { .text = text, .at = definition->bytes.first };
 	struct md_token token = md_lexer_next(&lexer, FALSE);
 	struct md_slice define = md_word_at(token.text, 1), name;
 

@@ -9,6 +9,18 @@
 struct md_port_settings {
 	guint jobs;
 	gboolean reject; /* conflicts are left out, not marked */
+	gboolean undo;	 /* markers speak of what is undone */
+};
+
+/** What is undone: to go back from one tree to the other. Neither is owned. */
+struct md_revert_change {
+	struct md_tree *before, *after;
+};
+
+struct md_revert_settings {
+	struct md_port_settings *port;
+	GArray *changes;    /* of struct md_revert_change */
+	GPtrArray *patches; /* of struct md_tree; not owned */
 };
 
 /** One state of a file; mode 0 and NULL: there is none. */
@@ -84,6 +96,8 @@ void md_port_file_finish(struct md_port_task *task, struct md_workspace *workspa
 
 /** Whether some hunk of @task has no place in its file. */
 gboolean md_port_has_lost(const struct md_port_task *task);
+/** The paths of @set, sorted; not owned. */
+GPtrArray *md_port_sorted(GHashTable *set);
 /** Where a file is and of what kind, "net/core/.c": files beside each other share it. */
 char *md_port_place(const char *path);
 
@@ -104,6 +118,16 @@ gboolean md_port_change_holds(const struct md_port_change *change, const struct 
 
 /** Fills @port->files; fails where two patches would have one name. */
 gboolean md_port_write_series(struct md_port *port, GError **error);
+
+/**
+ * Finds what in the tree that is left names definitions that are gone from it,
+ * and fills @revert->references.
+ */
+gboolean md_references_find(struct md_revert *revert, guint jobs, const struct md_hooks *hooks,
+			    GError **error);
+void md_reference_free(struct md_reference *reference);
+/** Adds to @paths those that the steps changed. */
+gboolean md_revert_paths(const struct md_revert *revert, GHashTable *paths, GError **error);
 
 /** What stands in @layer before its first change, for the head of the new patch. */
 struct md_slice md_port_head(const struct md_layer *layer);

@@ -232,7 +232,7 @@ static int compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static GPtrArray *sorted_paths(GHashTable *set)
+GPtrArray *md_port_sorted(GHashTable *set)
 {
 	GPtrArray *paths = g_ptr_array_new();
 	GHashTableIter iter;
@@ -259,7 +259,7 @@ static struct md_port_task *find_task(GPtrArray *tasks, const char *path)
 /* Those of @paths, sorted, that lie where a file of @places is; not owned. */
 static GPtrArray *paths_at(GHashTable *paths, GHashTable *places)
 {
-	g_autoptr(GPtrArray) all = sorted_paths(paths);
+	g_autoptr(GPtrArray) all = md_port_sorted(paths);
 	GPtrArray *found = g_ptr_array_new();
 
 	for (guint i = 0; i < all->len; i++) {
@@ -670,7 +670,7 @@ static gboolean port_all(struct porting *porting, GError **error)
 	if (!md_tree_changes(port->old_base, port->old_downstream, wanted, porting->hooks, error) ||
 	    !load(porting, layers ? NULL : port->old_downstream, wanted, error))
 		return FALSE;
-	paths = sorted_paths(wanted);
+	paths = md_port_sorted(wanted);
 	porting->renames =
 		md_renames_find(tree, paths, porting->settings->jobs, porting->hooks, error);
 	if (porting->renames == NULL)
@@ -732,6 +732,21 @@ static GBytes *join_rejects(const struct md_port *port)
 	return g_string_free_to_bytes(all);
 }
 
+static void set_labels(struct porting *porting)
+{
+	static const char *const kinds[2][MD_MERGE_TEXTS] = {
+		{ "old base", "old downstream", "new base" },
+		{ "with the change", "without it", "now" },
+	};
+	struct md_tree *const tree[MD_MERGE_TEXTS] = { porting->port->old_base,
+						       porting->port->old_downstream,
+						       porting->port->new_base };
+
+	for (enum md_merge_text text = 0; text < MD_MERGE_TEXTS; text++)
+		porting->labels.text[text] = g_strdup_printf(
+			"%s: %s", kinds[porting->settings->undo][text], md_tree_name(tree[text]));
+}
+
 struct md_port *md_port_new(struct md_tree *old_base, struct md_tree *old_downstream,
 			    struct md_tree *new_base, const struct md_port_settings *settings,
 			    const struct md_hooks *hooks, GError **error)
@@ -743,11 +758,6 @@ struct md_port *md_port_new(struct md_tree *old_base, struct md_tree *old_downst
 		.settings = settings,
 		.hooks = hooks,
 		.wanted = wanted,
-		.labels = { {
-			g_strdup_printf("old base: %s", md_tree_name(old_base)),
-			g_strdup_printf("old downstream: %s", md_tree_name(old_downstream)),
-			g_strdup_printf("new base: %s", md_tree_name(new_base)),
-		} },
 		.applied = g_ptr_array_new_with_free_func((GDestroyNotify)md_applied_free),
 		.workspaces = g_async_queue_new_full(workspace_destroy),
 	};
@@ -760,6 +770,7 @@ struct md_port *md_port_new(struct md_tree *old_base, struct md_tree *old_downst
 	port->rejects = g_ptr_array_new_with_free_func((GDestroyNotify)md_reject_free);
 	port->patches = g_ptr_array_new_with_free_func(patch_destroy);
 	port->files = g_ptr_array_new_with_free_func(file_destroy);
+	set_labels(&porting);
 	if (!port_all(&porting, error))
 		return NULL;
 	port->rejected = join_rejects(port);

@@ -68,4 +68,24 @@ struct md_port_file {
 	GBytes *content;
 };
 
+/** A line that names what is gone. */
+struct md_reference {
+	char *name;
+	char *path; /* in the tree that is left */
+	gsize line; /* there, from 1 */
+};
+
+struct md_revert {
+	struct md_tree *old_base, *new_base, *target; /* not owned */
+	GPtrArray *trees;      /* of struct md_tree: what the steps were made of */
+	GPtrArray *steps;      /* of struct md_port: each on what the one before left */
+	struct md_tree *tree;  /* what is left; not owned */
+	GPtrArray *rejects;    /* of struct md_reject: of patches, in order */
+	GPtrArray *references; /* of struct md_reference, by name, path and line */
+	gsize more_references; /* that are not listed, for they are too many */
+	gsize count[MD_PORT_RESULTS];
+	GString *text;	  /* the patch */
+	GBytes *rejected; /* the hunks that were left out */
+};
+
 #endif

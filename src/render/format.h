@@ -84,8 +84,9 @@ static inline char md_mark_sign_if(md_mark mark, guint32 shown)
 	return shown & MD_BIT(mark % MD_MARKS) ? md_mark_shown(mark) : ' ';
 }
 
-/** The ledger of a port as JSON Lines. */
-void md_jsonl_ledger(GString *out, const struct md_port *port);
+/** The ledger as JSON Lines: @port is a struct md_port, @revert a struct md_revert. */
+void md_jsonl_ledger(GString *out, const void *port);
+void md_jsonl_revert(GString *out, const void *revert);
 
 /** @text as UTF-8: itself, or read as Latin-1. */
 char *md_text_to_utf8(struct md_slice text, gboolean latin1);

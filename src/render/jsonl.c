@@ -358,34 +358,93 @@ static void append_hunk(GString *out, JsonBuilder *builder, const struct md_port
 	append_record(out, builder);
 }
 
-void md_jsonl_ledger(GString *out, const struct md_port *port)
+static void begin_header(JsonBuilder *builder)
 {
-	g_autoptr(JsonBuilder) builder = json_builder_new();
-
 	add_type(builder, "header");
 	add_count(builder, "version", 1);
 	json_builder_set_member_name(builder, "sources");
 	json_builder_begin_object(builder);
-	add_name(builder, "old_base", md_tree_name(port->old_base));
-	add_name(builder, "old_downstream", md_tree_name(port->old_downstream));
-	add_name(builder, "new_base", md_tree_name(port->new_base));
+}
+
+static void end_header(GString *out, JsonBuilder *builder)
+{
 	json_builder_end_object(builder);
 	json_builder_end_object(builder);
 	append_record(out, builder);
+}
+
+/* The last record begins; it is left open. */
+static void add_results(JsonBuilder *builder, guint hunks, const gsize count[MD_PORT_RESULTS],
+			guint rejects)
+{
+	add_type(builder, "summary");
+	add_count(builder, "hunks", hunks);
+	json_builder_set_member_name(builder, "results");
+	json_builder_begin_object(builder);
+	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
+		if (count[result] > 0)
+			add_count(builder, md_port_result_name(result), count[result]);
+	}
+	json_builder_end_object(builder);
+	add_count(builder, "rejects", rejects);
+}
+
+void md_jsonl_ledger(GString *out, const void *result)
+{
+	const struct md_port *port = result;
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	begin_header(builder);
+	add_name(builder, "old_base", md_tree_name(port->old_base));
+	add_name(builder, "old_downstream", md_tree_name(port->old_downstream));
+	add_name(builder, "new_base", md_tree_name(port->new_base));
+	end_header(out, builder);
 	for (guint i = 0; i < port->rejects->len; i++)
 		append_reject(out, builder, MD_OLD, g_ptr_array_index(port->rejects, i));
 	for (guint i = 0; i < port->hunks->len; i++)
 		append_hunk(out, builder, g_ptr_array_index(port->hunks, i));
-	add_type(builder, "summary");
-	add_count(builder, "hunks", port->hunks->len);
-	json_builder_set_member_name(builder, "results");
-	json_builder_begin_object(builder);
-	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
-		if (port->count[result] > 0)
-			add_count(builder, md_port_result_name(result), port->count[result]);
-	}
+	add_results(builder, port->hunks->len, port->count, port->rejects->len);
 	json_builder_end_object(builder);
-	add_count(builder, "rejects", port->rejects->len);
+	append_record(out, builder);
+}
+
+/* ----------------------------------------------------------------- revert */
+
+static void append_reference(GString *out, JsonBuilder *builder,
+			     const struct md_reference *reference)
+{
+	add_type(builder, "reference");
+	add_name(builder, "symbol", reference->name);
+	add_name(builder, "path", reference->path);
+	add_count(builder, "line", reference->line);
+	json_builder_end_object(builder);
+	append_record(out, builder);
+}
+
+void md_jsonl_revert(GString *out, const void *result)
+{
+	const struct md_revert *revert = result;
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+	guint hunks = 0;
+
+	begin_header(builder);
+	add_name(builder, "old_base", md_tree_name(revert->old_base));
+	add_name(builder, "new_base", md_tree_name(revert->new_base));
+	add_name(builder, "new_downstream", md_tree_name(revert->target));
+	end_header(out, builder);
+	for (guint i = 0; i < revert->rejects->len; i++)
+		append_reject(out, builder, MD_NEW, g_ptr_array_index(revert->rejects, i));
+	for (guint i = 0; i < revert->steps->len; i++) {
+		const struct md_port *step = g_ptr_array_index(revert->steps, i);
+
+		for (guint j = 0; j < step->hunks->len; j++)
+			append_hunk(out, builder, g_ptr_array_index(step->hunks, j));
+		hunks += step->hunks->len;
+	}
+	for (guint i = 0; i < revert->references->len; i++)
+		append_reference(out, builder, g_ptr_array_index(revert->references, i));
+	add_results(builder, hunks, revert->count, revert->rejects->len);
+	add_count(builder, "references", revert->references->len + revert->more_references);
 	json_builder_end_object(builder);
 	append_record(out, builder);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A patch that was carried, and the ledger: a line for every hunk with what
- * became of it, where it stood and where it went.
+ * became of it, where it stood and where it went. The same of one that undoes
+ * changes, with the lines that refer to what is gone.
  */
 #include "render/terminal.h"
 
@@ -53,24 +54,60 @@ static void append_reject(GString *out, const struct md_reject *reject)
 	g_string_append_printf(out, "  %s\n", reject->reason);
 }
 
-static void append_ledger(GString *out, const struct md_port *port)
+static void append_counts(GString *out, guint hunks, const gsize count[MD_PORT_RESULTS])
 {
+	g_string_append_printf(out, "%u hunk%s", hunks, hunks == 1 ? "" : "s");
+	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
+		if (count[result] > 0)
+			g_string_append_printf(out, ", %zu %s%s", count[result],
+					       result == MD_PORT_WORDS ? "by " : "",
+					       md_port_result_name(result));
+	}
+}
+
+static void append_ledger(GString *out, const void *result)
+{
+	const struct md_port *port = result;
+
 	for (guint i = 0; i < port->rejects->len; i++)
 		append_reject(out, g_ptr_array_index(port->rejects, i));
 	for (guint i = 0; i < port->hunks->len; i++)
 		append_hunk(out, g_ptr_array_index(port->hunks, i));
-	g_string_append_printf(out, "%u hunk%s", port->hunks->len,
-			       port->hunks->len == 1 ? "" : "s");
-	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
-		if (port->count[result] > 0)
-			g_string_append_printf(out, ", %zu %s%s", port->count[result],
-					       result == MD_PORT_WORDS ? "by " : "",
-					       md_port_result_name(result));
-	}
+	append_counts(out, port->hunks->len, port->count);
 	if (port->rejects->len > 0)
 		g_string_append_printf(out, "; %u did not apply to the old base",
 				       port->rejects->len);
 	g_string_append_c(out, '\n');
+}
+
+static void append_revert(GString *out, const void *result)
+{
+	const struct md_revert *revert = result;
+	guint hunks = 0;
+
+	for (guint i = 0; i < revert->rejects->len; i++)
+		append_reject(out, g_ptr_array_index(revert->rejects, i));
+	for (guint i = 0; i < revert->steps->len; i++) {
+		const struct md_port *step = g_ptr_array_index(revert->steps, i);
+
+		for (guint j = 0; j < step->hunks->len; j++)
+			append_hunk(out, g_ptr_array_index(step->hunks, j));
+		hunks += step->hunks->len;
+	}
+	append_counts(out, hunks, revert->count);
+	if (revert->rejects->len > 0)
+		g_string_append_printf(out, "; %u not found", revert->rejects->len);
+	g_string_append_c(out, '\n');
+	for (guint i = 0; i < revert->references->len; i++) {
+		const struct md_reference *reference = g_ptr_array_index(revert->references, i);
+
+		g_string_append_printf(out, "still refers to %s: ", reference->name);
+		append_place(out, reference->path, reference->line);
+		g_string_append_c(out, '\n');
+	}
+	if (revert->more_references > 0)
+		g_string_append_printf(out, "and %zu more lines refer to what is gone\n",
+				       revert->more_references);
 }
 
 gboolean md_render_port(const struct md_port *port, md_render_write write, void *data,
@@ -85,25 +122,54 @@ gboolean md_render_port(const struct md_port *port, md_render_write write, void 
 	return TRUE;
 }
 
+/* How each format says what was done. */
+struct ledger {
+	const struct md_format *format;
+	void (*append)(GString *out, const void *result);
+};
+
+static gboolean render(const struct ledger *ledgers, gsize count, const void *result,
+		       const struct md_render_settings *settings, md_render_write write, void *data,
+		       GError **error)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (gsize i = 0; i < count; i++) {
+		if (ledgers[i].format != settings->format)
+			continue;
+		ledgers[i].append(out, result);
+		return write(data, out->str, out->len, error);
+	}
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--format: '%s' cannot say what was done",
+		    settings->format->name);
+	return FALSE;
+}
+
 gboolean md_render_ledger(const struct md_port *port, const struct md_render_settings *settings,
 			  md_render_write write, void *data, GError **error)
 {
-	static const struct {
-		const struct md_format *format;
-		void (*append)(GString *out, const struct md_port *port);
-	} ledgers[] = {
+	static const struct ledger ledgers[] = {
 		{ &md_format_text, append_ledger },
 		{ &md_format_jsonl, md_jsonl_ledger },
 	};
-	g_autoptr(GString) out = g_string_new(NULL);
 
-	for (guint i = 0; i < G_N_ELEMENTS(ledgers); i++) {
-		if (ledgers[i].format != settings->format)
-			continue;
-		ledgers[i].append(out, port);
-		return write(data, out->str, out->len, error);
-	}
-	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--format: '%s' cannot say what port did",
-		    settings->format->name);
-	return FALSE;
+	return render(ledgers, G_N_ELEMENTS(ledgers), port, settings, write, data, error);
+}
+
+gboolean md_render_revert(const struct md_revert *revert, md_render_write write, void *data,
+			  GError **error)
+{
+	return revert->text->len == 0 || write(data, revert->text->str, revert->text->len, error);
+}
+
+gboolean md_render_revert_ledger(const struct md_revert *revert,
+				 const struct md_render_settings *settings, md_render_write write,
+				 void *data, GError **error)
+{
+	static const struct ledger ledgers[] = {
+		{ &md_format_text, append_revert },
+		{ &md_format_jsonl, md_jsonl_revert },
+	};
+
+	return render(ledgers, G_N_ELEMENTS(ledgers), revert, settings, write, data, error);
 }

@@ -4,9 +4,6 @@
  * that was asked for and takes its name at the end, so that nobody sees the half
  * of it. No path leaves it: folders are opened one below the other, never through
  * a symbolic link, as when folders are read.
- *
- * The tree that all others lie on is gone through once (an archive as a stream, the
- * others by path on all cores); the files that lie over it are written behind it.
  */
 #include "tree/source.h"
 
@@ -24,8 +21,6 @@ struct export
 	struct md_tree *tree;
 	const char *folder; /* where it is to be, for messages */
 	int root;	    /* the folder being written */
-	GHashTable *over;   /* set of paths that lie over the lowest tree */
-	GPtrArray *paths;   /* to write by path (not owned) */
 };
 
 static gboolean fail(const struct export *export, const char *path, GError **error)
@@ -136,60 +131,10 @@ static gboolean write_file(const struct export *export, const char *path, guint3
 	return done;
 }
 
-/* ----------------------------------------------------------- all files */
-
 static gboolean write_visited(void *data, const char *path, guint32 mode, GBytes *content,
 			      GError **error)
 {
-	struct export *export = data;
-
-	return g_hash_table_contains(export->over, path) ||
-	       write_file(export, path, mode, content, error);
-}
-
-static gboolean write_path(gsize index, void *data, GError **error)
-{
-	struct export *export = data;
-	const char *path = g_ptr_array_index(export->paths, index);
-	g_autoptr(GBytes) content = NULL;
-	guint32 mode;
-
-	return md_tree_read(export->tree, path, &mode, &content, error) &&
-	       (mode == MD_MODE_ABSENT || write_file(export, path, mode, content, error));
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Adds the keys of @table, but for those in @without, sorted: neighbours lie near. */
-static void take_paths(GPtrArray *paths, GHashTable *table, GHashTable *without)
-{
-	GHashTableIter iter;
-	gpointer path;
-
-	g_hash_table_iter_init(&iter, table);
-	while (g_hash_table_iter_next(&iter, &path, NULL)) {
-		if (without == NULL || !g_hash_table_contains(without, path))
-			g_ptr_array_add(paths, path);
-	}
-	g_ptr_array_sort(paths, compare_paths);
-}
-
-static gboolean write_tree(struct export *export, struct md_tree *lowest, guint jobs,
-			   const struct md_hooks *hooks, GError **error)
-{
-	g_autofree char *phase = g_strdup_printf("writing %s", export->folder);
-
-	if (lowest->ops->visit != NULL) {
-		if (!lowest->ops->visit(lowest, write_visited, export, hooks, error))
-			return FALSE;
-	} else {
-		take_paths(export->paths, lowest->listing, export->over);
-	}
-	take_paths(export->paths, export->over, NULL);
-	return md_parallel_for(export->paths->len, jobs, write_path, export, hooks, phase, error);
+	return write_file(data, path, mode, content, error);
 }
 
 /* ------------------------------------------------------- the folder itself */
@@ -244,10 +189,11 @@ static char *resolve(const char *folder)
 }
 
 /* Writes into @private, made for it, and moves the whole to @target. */
-static gboolean write_and_move(struct export *export, struct md_tree *lowest, const char *private,
-			       const char *target, guint jobs, const struct md_hooks *hooks,
-			       GError **error)
+static gboolean write_and_move(struct export *export, const struct md_tree_files *files,
+			       const char *private, const char *target, guint jobs,
+			       const struct md_hooks *hooks, GError **error)
 {
+	g_autofree char *phase = g_strdup_printf("writing %s", export->folder);
 	/* One folder deeper: this one gets the mode that the user's umask gives. */
 	g_autofree char *whole = g_build_filename(private, "tree", NULL);
 	gboolean done;
@@ -257,7 +203,7 @@ static gboolean write_and_move(struct export *export, struct md_tree *lowest, co
 		export->root = open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (export->root < 0)
 		return fail(export, "", error);
-	done = write_tree(export, lowest, jobs, hooks, error);
+	done = md_tree_files_each(files, jobs, write_visited, export, hooks, phase, error);
 	close(export->root);
 	if (done && g_rename(whole, target) != 0)
 		done = fail(export, "", error);
@@ -269,26 +215,16 @@ gboolean md_tree_export(struct md_tree *tree, const char *folder, guint jobs,
 {
 	g_autofree char *target = resolve(folder);
 	g_autofree char *private = g_strconcat(target, ".XXXXXX", NULL);
-	g_autoptr(GHashTable) over = md_path_set_new();
-	g_autoptr(GPtrArray) paths = g_ptr_array_new();
-	struct export export = { .tree = tree, .folder = target, .over = over, .paths = paths };
-	struct md_tree *lowest = tree;
+	struct export export = { .tree = tree, .folder = target };
+	__attribute__((cleanup(md_tree_files_clear))) struct md_tree_files files = { 0 };
 	gboolean done;
 
-	if (!check_free(target, error))
-		return FALSE;
-	for (; lowest->base != NULL; lowest = lowest->base) {
-		if (!md_tree_changes(lowest->base, lowest, over, hooks, error))
-			return FALSE;
-	}
-	/* Before there is a new folder, which may lie in the tree. */
-	if (lowest->ops->visit == NULL && md_tree_list(lowest, hooks, error) == NULL)
-		return FALSE;
-	if (!md_tree_load(tree, over, hooks, error))
+	/* The files are known before there is a new folder, which may lie in the tree. */
+	if (!check_free(target, error) || !md_tree_files_init(&files, tree, hooks, error))
 		return FALSE;
 	if (g_mkdtemp(private) == NULL)
 		return fail(&export, "", error);
-	done = write_and_move(&export, lowest, private, target, jobs, hooks, error);
+	done = write_and_move(&export, &files, private, target, jobs, hooks, error);
 	delete_folder(AT_FDCWD, private);
 	return done;
 }

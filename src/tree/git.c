@@ -390,3 +390,27 @@ struct md_tree *md_git_open(const char *name, const char *revision, const char *
 	}
 	return &git->tree;
 }
+
+gboolean md_git_has_one_parent(struct md_tree *tree, GError **error)
+{
+	struct md_git_tree *git = (struct md_git_tree *)tree;
+	struct handle *handle = take_handle(git, error);
+	const char *what = NULL;
+	git_commit *commit = NULL;
+
+	if (handle == NULL)
+		return FALSE;
+	if (git_oid_is_zero(&git->commit) ||
+	    git_commit_lookup(&commit, handle->repository, &git->commit) != 0)
+		what = "not a commit";
+	else if (git_commit_parentcount(commit) == 0)
+		what = "the first commit of its history: nothing is before it";
+	else if (git_commit_parentcount(commit) > 1)
+		what = "a merge: name the side that it is held against by a range, as in "
+		       "MERGE^1..MERGE";
+	git_commit_free(commit);
+	give_handle(git, handle);
+	if (what != NULL)
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s", tree->name, what);
+	return what == NULL;
+}

@@ -253,7 +253,7 @@ gboolean md_tree_added(struct md_tree *older, struct md_tree *newer, GHashTable 
 
 	if (older->ops == newer->ops && newer->ops->added != NULL)
 		return newer->ops->added(older, newer, paths, hooks, error);
-	if (older->ops == newer->ops && newer->ops->changes != NULL)
+	if ((older->ops == newer->ops || newer->base == older) && newer->ops->changes != NULL)
 		return add_changed(older, newer, paths, hooks, error);
 	if (!md_parallel_for(2, 2, list_tree, &pair, NULL, "", error))
 		return FALSE;

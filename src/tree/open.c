@@ -300,3 +300,36 @@ struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 	source_clear(&found);
 	return tree;
 }
+
+/* A range, or a commit and its parent. */
+gboolean md_tree_open_change(const char *revision, const struct md_tree_settings *settings,
+			     struct md_tree **before, struct md_tree **after, GError **error)
+{
+	const char *dots = strstr(revision, "..");
+	g_autofree char *first = NULL;
+	g_autofree char *last = NULL;
+	MD_AUTOPTR(md_tree) older = NULL;
+	MD_AUTOPTR(md_tree) newer = NULL;
+
+	if (dots != NULL) {
+		first = g_strndup(revision, (gsize)(dots - revision));
+		last = g_strdup(dots + 2);
+	} else {
+		first = g_strconcat(revision, "^", NULL);
+		last = g_strdup(revision);
+	}
+	if (first[0] == '\0' || last[0] == '\0' || last[0] == '.') {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "%s: a range has a revision before and behind its two dots", revision);
+		return FALSE;
+	}
+	newer = md_git_open(last, last, settings->repository, error);
+	if (newer == NULL || (dots == NULL && !md_git_has_one_parent(newer, error)))
+		return FALSE;
+	older = md_git_open(first, first, settings->repository, error);
+	if (older == NULL)
+		return FALSE;
+	*before = g_steal_pointer(&older);
+	*after = g_steal_pointer(&newer);
+	return TRUE;
+}

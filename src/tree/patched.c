@@ -310,3 +310,29 @@ const GArray *md_tree_layers(const struct md_tree *tree)
 {
 	return tree->ops == &patched_ops ? ((const struct patched_tree *)tree)->layers : NULL;
 }
+
+struct md_tree *md_tree_layers_over(const struct md_tree *layers, struct md_tree *base,
+				    gboolean reversed, GError **error)
+{
+	const GArray *from = md_tree_layers(layers);
+	MD_AUTOPTR(md_tree) over = md_layers_new(md_tree_name(layers), base);
+
+	for (guint i = 0; i < from->len; i++) {
+		struct md_layer layer =
+			g_array_index(from, struct md_layer, reversed ? from->len - 1 - i : i);
+
+		/* Turning a patch around changes it: each has its own. */
+		layer.patch = md_patch_parse(layer.patch->name, layer.content, error);
+		if (layer.patch == NULL)
+			return NULL;
+		layer.reversed ^= reversed;
+		if (layer.reversed)
+			md_patch_reverse(layer.patch);
+		layer.name = g_strdup(layer.name);
+		g_bytes_ref(layer.content);
+		if (layer.series != NULL)
+			g_bytes_ref(layer.series);
+		add_layer((struct patched_tree *)over, &layer);
+	}
+	return g_steal_pointer(&over);
+}

@@ -38,10 +38,6 @@ void md_listed_free(struct md_listed *listed);
 /** A table from path (inside listed->name) to struct md_listed, owned by it. */
 GHashTable *md_listing_new(void);
 
-/** Gets a file; @mode MD_MODE_ABSENT and @content NULL: it is gone again. */
-typedef gboolean (*md_tree_visit)(void *data, const char *path, guint32 mode, GBytes *content,
-				  GError **error);
-
 /** What a kind of tree can do.  Each call gets the tree that has this table. */
 struct md_tree_ops {
 	void (*free)(struct md_tree *tree);
@@ -53,7 +49,7 @@ struct md_tree_ops {
 	/* Sets both outputs; @mode is never NULL here. */
 	gboolean (*read)(struct md_tree *tree, const char *path, guint32 *mode, GBytes **content,
 			 GError **error);
-	/* Every file of the tree; NULL for what lies on another tree. */
+	/* Every file of the tree; NULL for what lies on another tree, whose listing has them. */
 	GHashTable *(*list)(struct md_tree *tree, const struct md_hooks *hooks, GError **error);
 	/*
 	 * Calls @visit for every file, in any order, where that costs less than
@@ -83,6 +79,20 @@ struct md_tree {
 
 /** Every file of @tree, listed once; owned by the tree. */
 GHashTable *md_tree_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error);
+
+/** All files of a tree, for a walk through them. */
+struct md_tree_files {
+	struct md_tree *tree, *lowest; /* what the others lie on */
+	GHashTable *over;	       /* set of paths that lie over the lowest */
+};
+/** Finds out what there is, and makes what lies over the lowest tree ready. */
+gboolean md_tree_files_init(struct md_tree_files *files, struct md_tree *tree,
+			    const struct md_hooks *hooks, GError **error);
+void md_tree_files_clear(struct md_tree_files *files);
+/** What md_tree_each does, any number of times. */
+gboolean md_tree_files_each(const struct md_tree_files *files, guint jobs, md_tree_visit visit,
+			    void *data, const struct md_hooks *hooks, const char *phase,
+			    GError **error);
 
 /** What md_tree_changes does for whole trees of any two kinds. */
 gboolean md_listing_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
@@ -126,6 +136,8 @@ struct md_tree *md_folder_open(const char *name, const char *path, GError **erro
 struct md_tree *md_archive_open(const char *name, const char *path, GError **error);
 struct md_tree *md_git_open(const char *name, const char *revision, const char *repository,
 			    GError **error);
+/** Whether @tree, a revision, is a commit with one parent; fails where it is not. */
+gboolean md_git_has_one_parent(struct md_tree *tree, GError **error);
 
 /** Patches laid over @base, none at first. */
 struct md_tree *md_layers_new(const char *name, struct md_tree *base);

@@ -89,13 +89,6 @@ void md_commit_free(struct md_commit *commit)
 	g_free(commit);
 }
 
-GHashTable *md_tree_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error)
-{
-	if (tree->listing == NULL)
-		tree->listing = tree->ops->list(tree, hooks, error);
-	return tree->listing;
-}
-
 gboolean md_name_is_proper(const char *name, gsize size)
 {
 	if (size == 0 || memchr(name, '/', size) != NULL || memchr(name, '\0', size) != NULL)

@@ -72,6 +72,18 @@ gboolean md_tree_stat(struct md_tree *tree, const char *path, struct md_entry *e
 gboolean md_tree_read(struct md_tree *tree, const char *path, guint32 *mode, GBytes **content,
 		      GError **error);
 
+/** Gets a file; @mode MD_MODE_ABSENT and @content NULL: it is gone again. */
+typedef gboolean (*md_tree_visit)(void *data, const char *path, guint32 mode, GBytes *content,
+				  GError **error);
+
+/**
+ * Calls @visit for every file of @tree, on @jobs threads (0: one a core), in any order. An
+ * archive, which is streamed, may have a path more than once: the last call stands. The
+ * files need not be loaded. @phase is what the progress hook is told.
+ */
+gboolean md_tree_each(struct md_tree *tree, guint jobs, md_tree_visit visit, void *data,
+		      const struct md_hooks *hooks, const char *phase, GError **error);
+
 /**
  * What the patches of this tree did not do (struct md_reject, owned by the
  * tree), empty for a tree without patches; *hunks, which may be NULL, is how
@@ -108,6 +120,13 @@ struct md_layer {
 
 /** The patches of @tree in order (of struct md_layer); NULL for a tree without patches. */
 const GArray *md_tree_layers(const struct md_tree *tree);
+
+/**
+ * The patches of @layers, which has some, laid over another @base; @reversed: turned around, the
+ * last one first.
+ */
+struct md_tree *md_tree_layers_over(const struct md_tree *layers, struct md_tree *base,
+				    gboolean reversed, GError **error);
 
 /** A commit of a history. */
 struct md_commit {
