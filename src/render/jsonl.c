@@ -3,64 +3,22 @@
  * JSON Lines: one object a line, as docs/jsonl.md describes.  Lines of a
  * file that is not UTF-8 are read as Latin-1, and its record says so.
  */
-#include "render/format.h"
+#include "render/record.h"
 
 #include <string.h>
-
-#include <json-glib/json-glib.h>
-
-static void append_record(GString *out, JsonBuilder *builder)
-{
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = json_builder_get_root(builder);
-
-	json_generator_set_root(generator, root);
-	json_generator_to_gstring(generator, out);
-	g_string_append_c(out, '\n');
-	json_builder_reset(builder);
-}
-
-static void add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-	json_builder_set_member_name(builder, name);
-	if (value != NULL)
-		json_builder_add_string_value(builder, value);
-	else
-		json_builder_add_null_value(builder);
-}
-
-static void add_count(JsonBuilder *builder, const char *name, gsize value)
-{
-	json_builder_set_member_name(builder, name);
-	json_builder_add_int_value(builder, (gint64)value);
-}
-
-static void add_type(JsonBuilder *builder, const char *type)
-{
-	json_builder_begin_object(builder);
-	add_string(builder, "type", type);
-}
-
-/* A name is whatever bytes the user typed or the patch had. */
-static void add_name(JsonBuilder *builder, const char *name, const char *value)
-{
-	g_autofree char *text = g_utf8_make_valid(value, -1);
-
-	add_string(builder, name, text);
-}
 
 static void append_reject(GString *out, JsonBuilder *builder, enum md_side side,
 			  const struct md_reject *reject)
 {
-	add_type(builder, "reject");
-	add_string(builder, "side", side == MD_OLD ? "old" : "new");
-	add_name(builder, "patch", reject->patch);
-	add_name(builder, "path", reject->path);
-	add_name(builder, "hunk", reject->hunk);
-	add_count(builder, "line", reject->place);
-	add_name(builder, "reason", reject->reason);
+	md_record_begin(builder, "reject");
+	md_record_string(builder, "side", side == MD_OLD ? "old" : "new");
+	md_record_name(builder, "patch", reject->patch);
+	md_record_name(builder, "path", reject->path);
+	md_record_name(builder, "hunk", reject->hunk);
+	md_record_count(builder, "line", reject->place);
+	md_record_name(builder, "reason", reject->reason);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 static void begin(GString *out, const struct md_comparison *comparison,
@@ -68,18 +26,18 @@ static void begin(GString *out, const struct md_comparison *comparison,
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
-	add_type(builder, "header");
-	add_count(builder, "version", 1);
+	md_record_begin(builder, "header");
+	md_record_count(builder, "version", 1);
 	json_builder_set_member_name(builder, "sources");
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
-		add_name(builder, md_version_name(version),
+		md_record_name(builder, md_version_name(version),
 			 md_tree_name(comparison->tree[version]));
 	if (comparison->later != NULL)
-		add_name(builder, "upstream", md_tree_name(comparison->later));
+		md_record_name(builder, "upstream", md_tree_name(comparison->later));
 	json_builder_end_object(builder);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 	for (enum md_side side = 0; side < MD_SIDES; side++) {
 		const GPtrArray *rejects = md_comparison_rejects(comparison, side);
 
@@ -97,9 +55,9 @@ static void add_moved_from(JsonBuilder *builder, const struct md_file_region *re
 
 	json_builder_set_member_name(builder, "moved_from");
 	json_builder_begin_object(builder);
-	add_name(builder, "path", path);
-	add_string(builder, "version", md_version_name(region->origin->version));
-	add_count(builder, "line", region->origin->line);
+	md_record_name(builder, "path", path);
+	md_record_string(builder, "version", md_version_name(region->origin->version));
+	md_record_count(builder, "line", region->origin->line);
 	json_builder_end_object(builder);
 }
 
@@ -113,8 +71,8 @@ static void add_commits(JsonBuilder *builder, const GPtrArray *commits)
 		const struct md_commit *commit = g_ptr_array_index(commits, i);
 
 		json_builder_begin_object(builder);
-		add_string(builder, "id", commit->id);
-		add_name(builder, "subject", commit->subject);
+		md_record_string(builder, "id", commit->id);
+		md_record_name(builder, "subject", commit->subject);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -128,10 +86,10 @@ static void add_backport(JsonBuilder *builder, const struct md_backport *backpor
 
 	json_builder_set_member_name(builder, "backport");
 	json_builder_begin_object(builder);
-	add_name(builder, "path", path);
-	add_count(builder, "line", backport->line);
-	add_count(builder, "lines", backport->lines);
-	add_count(builder, "of", backport->of);
+	md_record_name(builder, "path", path);
+	md_record_count(builder, "line", backport->line);
+	md_record_count(builder, "lines", backport->lines);
+	md_record_count(builder, "of", backport->of);
 	add_commits(builder, backport->commits);
 	json_builder_end_object(builder);
 }
@@ -201,10 +159,10 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 		function = md_text_to_utf8(name, latin1);
 	}
 	json_builder_begin_object(builder);
-	add_string(builder, "class", md_class_name(region->class));
-	add_string(builder, "function", function);
+	md_record_string(builder, "class", md_class_name(region->class));
+	md_record_string(builder, "function", function);
 	if (function != NULL)
-		add_string(builder, "kind", md_definition_kind_name(region->heading->kind));
+		md_record_string(builder, "kind", md_definition_kind_name(region->heading->kind));
 	if (region->origin != NULL)
 		add_moved_from(builder, region, latin1);
 	add_commits(builder, region->commits);
@@ -213,7 +171,7 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 	json_builder_set_member_name(builder, "start");
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
-		add_count(builder, md_version_name(version), region->start[version]);
+		md_record_count(builder, md_version_name(version), region->start[version]);
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "lines");
 	json_builder_begin_array(builder);
@@ -242,7 +200,7 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 	if (!md_file_comparison_is_told(file))
 		return;
 	builder = json_builder_new();
-	add_type(builder, "file");
+	md_record_begin(builder, "file");
 	json_builder_set_member_name(builder, "paths");
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
@@ -250,7 +208,7 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 		struct md_slice name = { path, path ? strlen(path) : 0 };
 		g_autofree char *text = path ? md_text_to_utf8(name, file->latin1) : NULL;
 
-		add_string(builder, md_version_name(version), text);
+		md_record_string(builder, md_version_name(version), text);
 	}
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "modes");
@@ -258,42 +216,42 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
 		g_autofree char *mode = g_strdup_printf("%06o", file->mode[version]);
 
-		add_string(builder, md_version_name(version),
+		md_record_string(builder, md_version_name(version),
 			   file->mode[version] != MD_MODE_ABSENT ? mode : NULL);
 	}
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "binary");
 	json_builder_add_boolean_value(builder, file->binary);
 	if (file->latin1)
-		add_string(builder, "encoding", "latin-1");
+		md_record_string(builder, "encoding", "latin-1");
 	json_builder_set_member_name(builder, "regions");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < file->told->len; i++)
 		add_region(builder, g_ptr_array_index(file->told, i), file->latin1);
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 static void append_verification(GString *out, const struct md_verification *verification)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
-	add_type(builder, "verified");
-	add_count(builder, "files", verification->files);
+	md_record_begin(builder, "verified");
+	md_record_count(builder, "files", verification->files);
 	json_builder_set_member_name(builder, "failed");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < verification->failed->len; i++) {
 		const struct md_failure *failure = g_ptr_array_index(verification->failed, i);
 
 		json_builder_begin_object(builder);
-		add_name(builder, "path", failure->path);
-		add_name(builder, "reason", failure->reason);
+		md_record_name(builder, "path", failure->path);
+		md_record_name(builder, "reason", failure->reason);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 static void end(GString *out, const struct md_comparison *comparison,
@@ -304,27 +262,27 @@ static void end(GString *out, const struct md_comparison *comparison,
 
 	if (comparison->verification != NULL)
 		append_verification(out, comparison->verification);
-	add_type(builder, "summary");
-	add_count(builder, "files", summary->files);
+	md_record_begin(builder, "summary");
+	md_record_count(builder, "files", summary->files);
 	json_builder_set_member_name(builder, "regions");
 	json_builder_begin_object(builder);
 	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
 		if (summary->regions[class] > 0)
-			add_count(builder, md_class_name(class), summary->regions[class]);
+			md_record_count(builder, md_class_name(class), summary->regions[class]);
 	}
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "marks");
 	json_builder_begin_object(builder);
 	for (md_mark mark = 0; mark < MD_MARKS; mark++) {
 		if (summary->marks[mark] > 0)
-			add_count(builder, md_mark_table[mark].text, summary->marks[mark]);
+			md_record_count(builder, md_mark_table[mark].text, summary->marks[mark]);
 	}
 	json_builder_end_object(builder);
-	add_count(builder, "rejects", summary->rejects);
+	md_record_count(builder, "rejects", summary->rejects);
 	if (comparison->later != NULL)
-		add_count(builder, "backports", summary->backports);
+		md_record_count(builder, "backports", summary->backports);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 const struct md_format md_format_jsonl = { "jsonl", begin, append_file, end };
@@ -333,35 +291,35 @@ const struct md_format md_format_jsonl = { "jsonl", begin, append_file, end };
 
 static void append_hunk(GString *out, JsonBuilder *builder, const struct md_port_hunk *hunk)
 {
-	add_type(builder, "hunk");
+	md_record_begin(builder, "hunk");
 	if (hunk->patch != NULL)
-		add_name(builder, "patch", hunk->patch);
+		md_record_name(builder, "patch", hunk->patch);
 	else
-		add_string(builder, "patch", NULL);
-	add_name(builder, "path", hunk->path);
-	add_string(builder, "hunk", hunk->header);
+		md_record_string(builder, "patch", NULL);
+	md_record_name(builder, "path", hunk->path);
+	md_record_string(builder, "hunk", hunk->header);
 	if (hunk->place > 0)
-		add_count(builder, "line", hunk->place);
+		md_record_count(builder, "line", hunk->place);
 	else
-		add_string(builder, "line", NULL);
-	add_string(builder, "result", md_port_result_name(hunk->result));
+		md_record_string(builder, "line", NULL);
+	md_record_string(builder, "result", md_port_result_name(hunk->result));
 	json_builder_set_member_name(builder, "to");
 	json_builder_begin_object(builder);
-	add_name(builder, "path", hunk->to);
-	add_count(builder, "line", hunk->line);
+	md_record_name(builder, "path", hunk->to);
+	md_record_count(builder, "line", hunk->line);
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "offset");
 	json_builder_add_int_value(builder, hunk->offset);
 	if (hunk->reason != NULL)
-		add_string(builder, "reason", hunk->reason);
+		md_record_string(builder, "reason", hunk->reason);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 static void begin_header(JsonBuilder *builder)
 {
-	add_type(builder, "header");
-	add_count(builder, "version", 1);
+	md_record_begin(builder, "header");
+	md_record_count(builder, "version", 1);
 	json_builder_set_member_name(builder, "sources");
 	json_builder_begin_object(builder);
 }
@@ -370,23 +328,23 @@ static void end_header(GString *out, JsonBuilder *builder)
 {
 	json_builder_end_object(builder);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 /* The last record begins; it is left open. */
 static void add_results(JsonBuilder *builder, guint hunks, const gsize count[MD_PORT_RESULTS],
 			guint rejects)
 {
-	add_type(builder, "summary");
-	add_count(builder, "hunks", hunks);
+	md_record_begin(builder, "summary");
+	md_record_count(builder, "hunks", hunks);
 	json_builder_set_member_name(builder, "results");
 	json_builder_begin_object(builder);
 	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
 		if (count[result] > 0)
-			add_count(builder, md_port_result_name(result), count[result]);
+			md_record_count(builder, md_port_result_name(result), count[result]);
 	}
 	json_builder_end_object(builder);
-	add_count(builder, "rejects", rejects);
+	md_record_count(builder, "rejects", rejects);
 }
 
 void md_jsonl_ledger(GString *out, const void *result)
@@ -395,9 +353,9 @@ void md_jsonl_ledger(GString *out, const void *result)
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
 	begin_header(builder);
-	add_name(builder, "old_base", md_tree_name(port->old_base));
-	add_name(builder, "old_downstream", md_tree_name(port->old_downstream));
-	add_name(builder, "new_base", md_tree_name(port->new_base));
+	md_record_name(builder, "old_base", md_tree_name(port->old_base));
+	md_record_name(builder, "old_downstream", md_tree_name(port->old_downstream));
+	md_record_name(builder, "new_base", md_tree_name(port->new_base));
 	end_header(out, builder);
 	for (guint i = 0; i < port->rejects->len; i++)
 		append_reject(out, builder, MD_OLD, g_ptr_array_index(port->rejects, i));
@@ -405,7 +363,7 @@ void md_jsonl_ledger(GString *out, const void *result)
 		append_hunk(out, builder, g_ptr_array_index(port->hunks, i));
 	add_results(builder, port->hunks->len, port->count, port->rejects->len);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 /* ----------------------------------------------------------------- revert */
@@ -413,12 +371,12 @@ void md_jsonl_ledger(GString *out, const void *result)
 static void append_reference(GString *out, JsonBuilder *builder,
 			     const struct md_reference *reference)
 {
-	add_type(builder, "reference");
-	add_name(builder, "symbol", reference->name);
-	add_name(builder, "path", reference->path);
-	add_count(builder, "line", reference->line);
+	md_record_begin(builder, "reference");
+	md_record_name(builder, "symbol", reference->name);
+	md_record_name(builder, "path", reference->path);
+	md_record_count(builder, "line", reference->line);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }
 
 void md_jsonl_revert(GString *out, const void *result)
@@ -428,9 +386,9 @@ void md_jsonl_revert(GString *out, const void *result)
 	guint hunks = 0;
 
 	begin_header(builder);
-	add_name(builder, "old_base", md_tree_name(revert->old_base));
-	add_name(builder, "new_base", md_tree_name(revert->new_base));
-	add_name(builder, "new_downstream", md_tree_name(revert->target));
+	md_record_name(builder, "old_base", md_tree_name(revert->old_base));
+	md_record_name(builder, "new_base", md_tree_name(revert->new_base));
+	md_record_name(builder, "new_downstream", md_tree_name(revert->target));
 	end_header(out, builder);
 	for (guint i = 0; i < revert->rejects->len; i++)
 		append_reject(out, builder, MD_NEW, g_ptr_array_index(revert->rejects, i));
@@ -444,7 +402,7 @@ void md_jsonl_revert(GString *out, const void *result)
 	for (guint i = 0; i < revert->references->len; i++)
 		append_reference(out, builder, g_ptr_array_index(revert->references, i));
 	add_results(builder, hunks, revert->count, revert->rejects->len);
-	add_count(builder, "references", revert->references->len + revert->more_references);
+	md_record_count(builder, "references", revert->references->len + revert->more_references);
 	json_builder_end_object(builder);
-	append_record(out, builder);
+	md_record_append(out, builder);
 }

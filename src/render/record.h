@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Records of JSON Lines: what all that prints them is made of.  Private to the room. */
+#ifndef MD_RENDER_RECORD_H
+#define MD_RENDER_RECORD_H
+
+#include "render/format.h"
+
+#include <json-glib/json-glib.h>
+
+/** Begins an object of that type; the caller ends it and appends it. */
+void md_record_begin(JsonBuilder *builder, const char *type);
+/** Appends the object as a line and makes @builder ready for the next. */
+void md_record_append(GString *out, JsonBuilder *builder);
+
+/** A member; NULL is null. @value is valid UTF-8. */
+void md_record_string(JsonBuilder *builder, const char *name, const char *value);
+/** The same for whatever bytes the user typed or a file had; never NULL. */
+void md_record_name(JsonBuilder *builder, const char *name, const char *value);
+void md_record_count(JsonBuilder *builder, const char *name, gsize value);
+void md_record_flag(JsonBuilder *builder, const char *name, gboolean value);
+/** An array of strings of whatever bytes. */
+void md_record_strings(JsonBuilder *builder, const char *name, const GPtrArray *strings);
+
+#endif
