@@ -57,6 +57,13 @@ MD_PUBLIC gboolean md_tree_export(struct md_tree *tree, const char *folder, guin
 /** What the user called it; a revision without "git:". */
 MD_PUBLIC const char *md_tree_name(const struct md_tree *tree);
 
+/** Takes the next @size bytes of a file; returns FALSE with @error to stop. */
+typedef gboolean (*md_file_take)(void *data, const char *bytes, gsize size, GError **error);
+
+/** Feeds @take with a file, a pipe or standard input ("-"), decompressed. */
+MD_PUBLIC gboolean md_file_feed(const char *path, md_file_take take, void *data,
+				const struct md_hooks *hooks, GError **error);
+
 G_END_DECLS
 
 #endif

@@ -33,23 +33,28 @@ struct md_stream {
 	gint64 reported; /* when progress was, in microseconds */
 };
 
-/* A regular file only: a FIFO or a device could block or never end. */
-static gboolean open_regular(struct md_stream *stream, GError **error)
+static gboolean open_file(struct md_stream *stream, enum md_stream_kind kind, GError **error)
 {
+	/* A FIFO that nobody writes to would be waited for. */
+	int flags = O_RDONLY | O_CLOEXEC | (kind == MD_STREAM_REGULAR ? O_NONBLOCK : 0);
 	struct stat status;
 
-	stream->fd = open(stream->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (kind == MD_STREAM_ANY && strcmp(stream->path, "-") == 0)
+		stream->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	else
+		stream->fd = open(stream->path, flags);
 	if (stream->fd < 0 || fstat(stream->fd, &status) < 0) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SYSTEM, "%s: %s", stream->path,
 			    g_strerror(errno));
 		return FALSE;
 	}
-	if (!S_ISREG(status.st_mode)) {
-		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: not a regular file",
-			    stream->path);
+	if (kind == MD_STREAM_REGULAR ? !S_ISREG(status.st_mode) : S_ISDIR(status.st_mode)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s", stream->path,
+			    kind == MD_STREAM_REGULAR ? "not a regular file" : "is a folder");
 		return FALSE;
 	}
-	stream->file_size = status.st_size;
+	/* The size of a pipe is 0: not known. */
+	stream->file_size = (guint64)status.st_size;
 	return TRUE;
 }
 
@@ -83,12 +88,12 @@ static gboolean add_filters(struct md_stream *stream, GError **error)
 	return TRUE;
 }
 
-static gboolean start(struct md_stream *stream, GError **error)
+static gboolean start(struct md_stream *stream, enum md_stream_kind kind, GError **error)
 {
 	struct archive_entry *entry;
 	int result;
 
-	if (!open_regular(stream, error) || !add_filters(stream, error))
+	if (!open_file(stream, kind, error) || !add_filters(stream, error))
 		return FALSE;
 	archive_read_support_format_raw(stream->archive);
 	archive_read_support_format_empty(stream->archive);
@@ -101,8 +106,8 @@ static gboolean start(struct md_stream *stream, GError **error)
 	return TRUE;
 }
 
-struct md_stream *md_stream_open(const char *path, guint64 limit, const struct md_hooks *hooks,
-				 GError **error)
+struct md_stream *md_stream_open(const char *path, enum md_stream_kind kind, guint64 limit,
+				 const struct md_hooks *hooks, GError **error)
 {
 	MD_AUTOPTR(md_stream) stream = g_new0(struct md_stream, 1);
 	g_autofree char *name = g_path_get_basename(path);
@@ -113,7 +118,7 @@ struct md_stream *md_stream_open(const char *path, guint64 limit, const struct m
 	stream->archive = archive_read_new();
 	stream->limit = limit;
 	stream->hooks = hooks;
-	if (!start(stream, error))
+	if (!start(stream, kind, error))
 		return NULL;
 	return g_steal_pointer(&stream);
 }
@@ -201,7 +206,7 @@ static gboolean make_room(struct md_stream *stream, char **content, gsize *room,
 
 GBytes *md_file_read(const char *path, guint64 limit, GError **error)
 {
-	MD_AUTOPTR(md_stream) stream = md_stream_open(path, limit, NULL, error);
+	MD_AUTOPTR(md_stream) stream = md_stream_open(path, MD_STREAM_REGULAR, limit, NULL, error);
 	g_autofree char *content = NULL;
 	gsize room = 0, size = 0;
 	struct md_slice block;
@@ -217,5 +222,24 @@ GBytes *md_file_read(const char *path, guint64 limit, GError **error)
 			return NULL;
 		memcpy(content + size, block.data, block.size);
 		size += block.size;
+	}
+}
+
+gboolean md_file_feed(const char *path, md_file_take take, void *data, const struct md_hooks *hooks,
+		      GError **error)
+{
+	MD_AUTOPTR(md_stream)
+	stream = md_stream_open(path, MD_STREAM_ANY, MD_LIMIT_EXPANDED, hooks, error);
+	struct md_slice block;
+
+	if (stream == NULL)
+		return FALSE;
+	for (;;) {
+		if (!md_stream_read(stream, &block, error))
+			return FALSE;
+		if (block.size == 0)
+			return TRUE;
+		if (!take(data, block.data, block.size, error))
+			return FALSE;
 	}
 }

@@ -11,12 +11,18 @@
 /** A file being read, decompressed by what its content says. */
 struct md_stream;
 
+/* What may be opened. */
+enum md_stream_kind {
+	MD_STREAM_REGULAR, /* a FIFO or a device could block or never end */
+	MD_STREAM_ANY,	   /* whatever the user names: a pipe too, "-" is standard input */
+};
+
 /**
  * Fails with MD_ERROR_LIMIT once more than @limit bytes came out of it.
  * Progress counts the bytes read of the file itself.
  */
-struct md_stream *md_stream_open(const char *path, guint64 limit, const struct md_hooks *hooks,
-				 GError **error);
+struct md_stream *md_stream_open(const char *path, enum md_stream_kind kind, guint64 limit,
+				 const struct md_hooks *hooks, GError **error);
 void md_stream_free(struct md_stream *stream);
 MD_DEFINE_AUTOPTR(md_stream)
 

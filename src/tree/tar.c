@@ -88,7 +88,7 @@ static struct md_tar *tar_new(const char *path, const struct md_hooks *hooks, gb
 	tar->name = g_string_new(NULL);
 	tar->link = g_string_new(NULL);
 	tar->archive = archive_read_new();
-	tar->stream = md_stream_open(path, MD_LIMIT_EXPANDED, hooks, error);
+	tar->stream = md_stream_open(path, MD_STREAM_REGULAR, MD_LIMIT_EXPANDED, hooks, error);
 	if (tar->stream == NULL)
 		return NULL;
 	archive_read_support_format_tar(tar->archive);
