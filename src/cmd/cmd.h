@@ -54,6 +54,15 @@ gboolean option_check_number(const char *option, int number, GError **error);
 /** How sources are read; NULL or OPTION_UNSET for what was not given. */
 struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz);
 
+/** Takes a range A..B of revisions apart, into owned strings; FALSE where it is none. */
+gboolean option_split_range(const char *range, char **first, char **second);
+/**
+ * Opens what --upstream names, a tree or a range A..B; NULL leaves both as they are. A path
+ * wins over a range of that name, as it does over a revision.
+ */
+gboolean option_open_upstream(const char *upstream, const struct md_tree_settings *settings,
+			      struct md_tree **since, struct md_tree **later, GError **error);
+
 /* ----------------------------------------------------------------- output */
 
 /** Where results go: standard output, a pager, or a file that appears when it is whole. */

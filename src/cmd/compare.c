@@ -87,18 +87,6 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 	       option_check_number("--fuzz", options->fuzz, error);
 }
 
-/* Takes a range A..B of revisions apart, into owned strings; FALSE where it is none. */
-static gboolean split_range(const char *range, char **first, char **second)
-{
-	const char *dots = strstr(range, "..");
-
-	if (dots == NULL || dots == range || dots[2] == '\0' || dots[2] == '.')
-		return FALSE;
-	*first = g_strdup_printf("git:%.*s", (int)(dots - range), range);
-	*second = g_strdup_printf("git:%s", dots + 2);
-	return TRUE;
-}
-
 /* Fills @source (owned strings) from four arguments or two ranges. */
 static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GError **error)
 {
@@ -117,7 +105,7 @@ static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GErro
 		return FALSE;
 	}
 	for (guint i = 0; i < MD_SIDES; i++) {
-		if (!split_range(arguments[i], &source[i * 2], &source[i * 2 + 1])) {
+		if (!option_split_range(arguments[i], &source[i * 2], &source[i * 2 + 1])) {
 			g_set_error(
 				error, MD_ERROR, MD_ERROR_SETTING,
 				"%s: is no range BASE..DOWNSTREAM; see 'metadiff compare --help'",
@@ -126,23 +114,6 @@ static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GErro
 		}
 	}
 	return TRUE;
-}
-
-/* A path wins over a range of that name, as it does over a revision. */
-static gboolean open_upstream(struct compare_options *options,
-			      const struct md_tree_settings *settings, GError **error)
-{
-	g_autofree char *since = NULL, *later = NULL;
-
-	if (g_file_test(options->upstream, G_FILE_TEST_EXISTS) ||
-	    !split_range(options->upstream, &since, &later)) {
-		options->later = md_tree_open(options->upstream, NULL, settings, error);
-		return options->later != NULL;
-	}
-	options->since = md_tree_open(since, NULL, settings, error);
-	if (options->since != NULL)
-		options->later = md_tree_open(later, NULL, settings, error);
-	return options->later != NULL;
 }
 
 static gboolean open_trees(struct compare_options *options, char **arguments,
@@ -157,7 +128,8 @@ static gboolean open_trees(struct compare_options *options, char **arguments,
 		tree[i] = md_tree_open(source[i], i % 2 ? tree[i - 1] : NULL, settings, error);
 		done = tree[i] != NULL;
 	}
-	done = done && (options->upstream == NULL || open_upstream(options, settings, error));
+	done = done && option_open_upstream(options->upstream, settings, &options->since,
+					    &options->later, error);
 	for (guint i = 0; i < MD_VERSIONS; i++)
 		g_free(source[i]);
 	return done;

@@ -139,3 +139,32 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 	return g_option_context_parse_strv(context, arguments, error) &&
 	       check_common(common, error);
 }
+
+gboolean option_split_range(const char *range, char **first, char **second)
+{
+	const char *dots = strstr(range, "..");
+
+	if (dots == NULL || dots == range || dots[2] == '\0' || dots[2] == '.')
+		return FALSE;
+	*first = g_strdup_printf("git:%.*s", (int)(dots - range), range);
+	*second = g_strdup_printf("git:%s", dots + 2);
+	return TRUE;
+}
+
+gboolean option_open_upstream(const char *upstream, const struct md_tree_settings *settings,
+			      struct md_tree **since, struct md_tree **later, GError **error)
+{
+	g_autofree char *first = NULL, *second = NULL;
+
+	if (upstream == NULL)
+		return TRUE;
+	if (g_file_test(upstream, G_FILE_TEST_EXISTS) ||
+	    !option_split_range(upstream, &first, &second)) {
+		*later = md_tree_open(upstream, NULL, settings, error);
+		return *later != NULL;
+	}
+	*since = md_tree_open(first, NULL, settings, error);
+	if (*since != NULL)
+		*later = md_tree_open(second, NULL, settings, error);
+	return *later != NULL;
+}
