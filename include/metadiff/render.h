@@ -6,7 +6,9 @@
 #define METADIFF_RENDER_H
 
 #include <metadiff/compare.h>
+#include <metadiff/crash.h>
 #include <metadiff/port.h>
+#include <metadiff/suspect.h>
 
 G_BEGIN_DECLS
 
@@ -52,6 +54,16 @@ MD_PUBLIC gboolean md_render_revert(const struct md_revert *revert, md_render_wr
 MD_PUBLIC gboolean md_render_revert_ledger(const struct md_revert *revert,
 					   const struct md_render_settings *settings,
 					   md_render_write write, void *data, GError **error);
+/**
+ * Prints the reports of @log and, unless @suspects is NULL, what is suspected of the one that it
+ * is about. @revert, which may be NULL, are the options and sources that the user typed, for
+ * the command that takes the suspects back out: an array of strings that a NULL ends. Fails
+ * on a format that cannot say it.
+ */
+MD_PUBLIC gboolean md_render_crash(const struct md_log *log, const struct md_suspects *suspects,
+				   const char *const *revert,
+				   const struct md_render_settings *settings, md_render_write write,
+				   void *data, GError **error);
 
 G_END_DECLS
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the formats of a crash share.  Private to the room. */
+#ifndef MD_RENDER_CRASH_H
+#define MD_RENDER_CRASH_H
+
+#include "render/format.h"
+
+#include "crash/crash.h"
+#include "suspect/suspect.h"
+
+/** All its digits, leading zeros too; NULL where there is no word. The caller owns it. */
+char *md_word_text(struct md_word word);
+
+/** Where frame @index of @report is; NULL where @suspects, which may be NULL, does not say. */
+const struct md_place *md_suspects_place(const struct md_suspects *suspects,
+					 const struct md_report *report, gsize index);
+
+/**
+ * The command that takes the suspects back out, word by word (of char *, owned); NULL where there
+ * is none: nothing to name, or no sources in @revert, which may be NULL.
+ */
+GPtrArray *md_crash_command(const struct md_suspects *suspects, const char *const *revert);
+
+void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
+		    const char *const *revert, const struct md_render_settings *settings);
+
+#endif

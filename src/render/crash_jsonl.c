@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A crash as JSON Lines: reports, suspects, commits, as docs/jsonl.md describes. */
+#include "render/crash.h"
+
+#include "render/record.h"
+
+/* -1 is null. */
+static void add_number(JsonBuilder *builder, const char *name, gint64 number)
+{
+	json_builder_set_member_name(builder, name);
+	if (number >= 0)
+		json_builder_add_int_value(builder, number);
+	else
+		json_builder_add_null_value(builder);
+}
+
+/* What the log does not have is null; so is what no reader of JSON could hold. */
+static void add_bytes(JsonBuilder *builder, const char *name, guint64 bytes)
+{
+	add_number(builder, name, bytes > G_MAXINT64 ? -1 : (gint64)bytes);
+}
+
+static void add_word(JsonBuilder *builder, const char *name, struct md_word word)
+{
+	g_autofree char *text = md_word_text(word);
+
+	md_record_string(builder, name, text);
+}
+
+static void add_registers(JsonBuilder *builder, const struct md_report *report)
+{
+	json_builder_set_member_name(builder, "registers");
+	json_builder_begin_object(builder);
+	for (guint i = 0; i < report->registers->len; i++) {
+		const struct md_register *reg =
+			&g_array_index(report->registers, struct md_register, i);
+
+		add_word(builder, reg->name, reg->word);
+	}
+	json_builder_end_object(builder);
+}
+
+/* What its registers and bytes mean, joined into one text; NULL where nothing was recognised. */
+static char *join_meanings(const struct md_report *report)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < report->meanings->len; i++)
+		g_string_append_printf(text, "%s%s", i ? "; " : "",
+				       g_array_index(report->meanings, struct md_meaning, i).text);
+	return text->len > 0 ? g_strdup(text->str) : NULL;
+}
+
+static void add_code(JsonBuilder *builder, const struct md_report *report)
+{
+	const struct md_code *code = report->code;
+	g_autoptr(GString) bytes = g_string_new(NULL);
+	g_autofree char *meaning = join_meanings(report);
+
+	json_builder_set_member_name(builder, "code");
+	if (code == NULL) {
+		json_builder_add_null_value(builder);
+		return;
+	}
+	for (gsize i = code->at; i < code->count; i++)
+		g_string_append_printf(bytes, "%s%02x", i > code->at ? " " : "", code->bytes[i]);
+	json_builder_begin_object(builder);
+	md_record_string(builder, "bytes", bytes->str);
+	md_record_string(builder, "instruction", code->instruction);
+	json_builder_set_member_name(builder, "address");
+	if (code->address.digits > 0) {
+		g_autofree char *address =
+			g_strdup_printf("%" G_GINT64_MODIFIER "x", code->address.value);
+
+		json_builder_add_string_value(builder, address);
+	} else {
+		json_builder_add_null_value(builder);
+	}
+	md_record_string(builder, "meaning", meaning);
+	json_builder_end_object(builder);
+}
+
+static void add_meanings(JsonBuilder *builder, const struct md_report *report)
+{
+	json_builder_set_member_name(builder, "meanings");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < report->meanings->len; i++) {
+		const struct md_meaning *meaning =
+			&g_array_index(report->meanings, struct md_meaning, i);
+
+		json_builder_begin_object(builder);
+		md_record_string(builder, "name", meaning->name);
+		md_record_string(builder, "text", meaning->text);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}
+
+static void add_frame(JsonBuilder *builder, const struct md_frame *frame,
+		      const struct md_place *place)
+{
+	const char *path = place ? place->path : frame->path;
+	guint line = place ? place->line : frame->line;
+
+	json_builder_begin_object(builder);
+	md_record_string(builder, "symbol", frame->symbol);
+	add_bytes(builder, "offset", frame->offset);
+	add_bytes(builder, "size", frame->size);
+	md_record_string(builder, "module", frame->module);
+	add_word(builder, "address", frame->address);
+	md_record_flag(builder, "reliable", frame->reliable);
+	if (frame->inlined)
+		md_record_flag(builder, "inlined", TRUE);
+	if (frame->stack != NULL)
+		md_record_string(builder, "stack", frame->stack);
+	if (path != NULL) {
+		md_record_name(builder, "path", path);
+		add_number(builder, "line", line > 0 ? (gint64)line : -1);
+	}
+	json_builder_end_object(builder);
+}
+
+static void append_report(GString *out, JsonBuilder *builder, const struct md_report *report,
+			  const struct md_suspects *suspects)
+{
+	md_record_begin(builder, "report");
+	md_record_string(builder, "kind", md_report_kind_name(report->kind));
+	md_record_string(builder, "format", report->format);
+	md_record_string(builder, "title", report->title);
+	md_record_string(builder, "symbol", report->symbol);
+	add_number(builder, "cpu", report->cpu);
+	add_number(builder, "pid", report->pid);
+	md_record_string(builder, "comm", report->comm);
+	md_record_string(builder, "kernel", report->kernel);
+	md_record_string(builder, "taint", report->taint);
+	md_record_string(builder, "hardware", report->hardware);
+	md_record_string(builder, "assertion", report->assertion);
+	md_record_count(builder, "line", report->log_line);
+	add_registers(builder, report);
+	add_code(builder, report);
+	add_meanings(builder, report);
+	json_builder_set_member_name(builder, "frames");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < report->frames->len; i++)
+		add_frame(builder, g_ptr_array_index(report->frames, i),
+			  md_suspects_place(suspects, report, i));
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
+	md_record_append(out, builder);
+}
+
+static void append_suspect(GString *out, JsonBuilder *builder, const struct md_suspect *suspect,
+			   gsize rank)
+{
+	md_record_begin(builder, "suspect");
+	md_record_count(builder, "rank", rank);
+	md_record_string(builder, "symbol", suspect->symbol);
+	if (suspect->path != NULL)
+		md_record_name(builder, "path", suspect->path);
+	else
+		md_record_string(builder, "path", NULL);
+	add_number(builder, "line", suspect->line > 0 ? (gint64)suspect->line : -1);
+	md_record_string(builder, "change", md_change_name(suspect->change));
+	md_record_string(builder, "origin", md_hand_name(suspect->hand));
+	json_builder_set_member_name(builder, "score");
+	json_builder_add_double_value(builder, suspect->score);
+	md_record_strings(builder, "why", suspect->why);
+	json_builder_set_member_name(builder, "commits");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < suspect->commits->len; i++) {
+		const struct md_commit *commit = g_ptr_array_index(suspect->commits, i);
+
+		json_builder_add_string_value(builder, commit->id);
+	}
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
+	md_record_append(out, builder);
+}
+
+static void append_commit(GString *out, JsonBuilder *builder,
+			  const struct md_suspect_commit *suspect, gsize rank)
+{
+	md_record_begin(builder, "commit");
+	md_record_count(builder, "rank", rank);
+	md_record_string(builder, "id", suspect->commit->id);
+	md_record_name(builder, "subject", suspect->commit->subject);
+	json_builder_set_member_name(builder, "score");
+	json_builder_add_double_value(builder, suspect->score);
+	md_record_strings(builder, "symbols", suspect->symbols);
+	md_record_strings(builder, "why", suspect->why);
+	if (suspect->repair != NULL) {
+		json_builder_set_member_name(builder, "repair");
+		json_builder_begin_object(builder);
+		md_record_string(builder, "id", suspect->repair->id);
+		md_record_name(builder, "subject", suspect->repair->subject);
+		md_record_flag(builder, "reverts", suspect->reverted);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_object(builder);
+	md_record_append(out, builder);
+}
+
+static void append_verdict(GString *out, JsonBuilder *builder, const struct md_suspects *suspects,
+			   const char *const *revert)
+{
+	g_autoptr(GPtrArray) command = md_crash_command(suspects, revert);
+
+	md_record_begin(builder, "verdict");
+	md_record_flag(builder, "explained", !suspects->unexplained);
+	if (command != NULL)
+		md_record_strings(builder, "command", command);
+	json_builder_end_object(builder);
+	md_record_append(out, builder);
+}
+
+void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
+		    const char *const *revert, const struct md_render_settings *settings)
+{
+	const GPtrArray *reports = md_log_reports(log);
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	for (guint i = 0; i < reports->len; i++)
+		append_report(out, builder, g_ptr_array_index(reports, i), suspects);
+	if (suspects == NULL)
+		return;
+	for (guint i = 0; i < suspects->suspects->len; i++)
+		append_suspect(out, builder, g_ptr_array_index(suspects->suspects, i), i + 1);
+	for (guint i = 0; i < suspects->commits->len; i++)
+		append_commit(out, builder, g_ptr_array_index(suspects->commits, i), i + 1);
+	if (suspects->compared)
+		append_verdict(out, builder, suspects, revert);
+}
