@@ -95,6 +95,8 @@ struct md_frame {
 
 /** What stood at the instruction pointer. */
 struct md_code {
+	/* As the log has them, so that words that were printed as numbers (arm, powerpc, mips) have
+	 * their most significant byte first, whatever the order in memory. */
 	guint8 *bytes;
 	gsize count;
 	gsize at;		/* the index of the first byte of the instruction */
@@ -121,11 +123,13 @@ struct md_report {
 	gint64 cpu, pid;    /* -1: not said */
 	char *comm, *kernel, *taint, *hardware; /* NULL: not said */
 	enum md_machine machine;
-	gboolean hypervisor;  /* Xen's own, not a kernel's */
-	char *assertion;      /* the condition that failed, as the source has it; or NULL */
-	char *path;	      /* "kernel BUG at PATH:LINE"; NULL: not said */
-	guint line;	      /* there, from 1; 0: not said */
-	GArray *registers;    /* of struct md_register */
+	gboolean hypervisor;	   /* Xen's own, not a kernel's */
+	char *assertion;	   /* the condition that failed, as the source has it; or NULL */
+	char *path;		   /* "kernel BUG at PATH:LINE"; NULL: not said */
+	guint line;		   /* there, from 1; 0: not said */
+	GArray *registers;	   /* of struct md_register */
+	struct md_word error_code; /* of the exception, as x86 has it: "Oops: 0002" */
+	struct md_word moved; /* by KASLR: "Kernel Offset: 0x1e000000 from 0xffffffff81000000" */
 	struct md_code *code; /* NULL: there is none */
 	GPtrArray *frames;    /* of struct md_frame, the innermost first */
 	GArray *meanings;     /* of struct md_meaning, the most telling first */
