@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A line of a log to what the kernel printed: what terminals, logs, mails and web pages put
+ * around it goes.
+ *
+ *   <4>[   12.345678][  T123] msg                       the console, pstore
+ *   [Sun Nov 22 03:15:01 2026] msg                      dmesg -T
+ *   kern  :warn  : [   12.345678] msg                   dmesg -x
+ *   4,1234,12345678,-,caller=T123;msg                   /dev/kmsg, netconsole
+ *   Nov 22 03:15:01 host kernel: [   12.345678] msg     syslog, journalctl
+ *   2026-11-22T03:15:01.123456+01:00 host kernel: msg   the same, of today
+ *   [   12.345678] host kernel: msg                     journalctl -o short-monotonic
+ *   (XEN) [2026-11-22 03:15:01.123] msg                 Xen
+ *   > > msg                                             a mail
+ */
+#include "crash/parser.h"
+
+#include <string.h>
+
+/* Tags that web pages set around text; <IRQ>, <TASK> and <65> are the kernel's. */
+static const char *const html_tags[] = {
+	"a",	  "b",	  "blockquote", "body",	  "br",	 "code", "div",	  "em",	  "font",  "hr",
+	"i",	  "html", "li",		"p",	  "pre", "samp", "s",	  "span", "td",	   "tr",
+	"strong", "tt",	  "wbr",	"center", "ul",	 "ol",	 "table", "u",	  "tbody",
+};
+
+static const struct {
+	const char *name, *text;
+} html_entities[] = {
+	{ "&lt;", "<" },   { "&gt;", ">" },   { "&amp;", "&" },	 { "&quot;", "\"" },
+	{ "&#39;", "'" },  { "&#34;", "\"" }, { "&apos;", "'" }, { "&nbsp;", " " },
+	{ "&#160;", " " }, { "&#43;", "+" },
+};
+
+/* The length of the tag at @text, 0 where there is none that a page would have. */
+static gsize html_tag(const char *text, const char *end)
+{
+	const char *name = text + 1, *stop, *close;
+
+	if (name < end && *name == '/')
+		name++;
+	for (stop = name; stop < end && g_ascii_isalpha(*stop);)
+		stop++;
+	if (stop == name || stop == end || strchr(" />", *stop) == NULL)
+		return 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(html_tags); i++) {
+		if (strlen(html_tags[i]) == (gsize)(stop - name) &&
+		    g_ascii_strncasecmp(html_tags[i], name, (gsize)(stop - name)) == 0) {
+			close = memchr(stop, '>', (gsize)(end - stop));
+			return close != NULL ? (gsize)(close + 1 - text) : 0;
+		}
+	}
+	return 0;
+}
+
+/* Appends what the entity at @text stands for; its length, or 0. */
+static gsize html_entity(const char *text, const char *end, GString *out)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(html_entities); i++) {
+		gsize length = strlen(html_entities[i].name);
+
+		if ((gsize)(end - text) >= length &&
+		    memcmp(text, html_entities[i].name, length) == 0) {
+			g_string_append(out, html_entities[i].text);
+			return length;
+		}
+	}
+	return 0;
+}
+
+/*
+ * The length of the escape sequence at @text (ECMA-48): ESC [ parameters letter, ESC ] text BEL,
+ * ESC ( and others of two or three bytes.
+ */
+static gsize escape_sequence(const char *text, const char *end)
+{
+	const char *at = text + 1;
+
+	if (at == end)
+		return 1;
+	if (*at == '[') {
+		for (at++; at < end && *at >= 0x20 && *at < 0x40;)
+			at++;
+		return (gsize)(MIN(at + 1, end) - text);
+	}
+	if (*at == ']') {
+		const char *bell = memchr(at, '\a', (gsize)(end - at));
+
+		return bell != NULL ? (gsize)(bell + 1 - text) : 2;
+	}
+	if (*at >= 0x20 && *at < 0x30)
+		at++;
+	return (gsize)(MIN(at + 1, end) - text);
+}
+
+/* Characters that change what a terminal shows of others: controls, line ends, directions. */
+static gboolean is_invisible(gunichar c)
+{
+	return c < 0xa0 || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* Takes the character at @text that is not ASCII; its length. */
+static gsize clean_wide(const char *text, const char *end, GString *out)
+{
+	gunichar c = g_utf8_get_char_validated(text, end - text);
+
+	if (c >= (gunichar)-2) {
+		g_string_append_c(out, '?');
+		return 1;
+	}
+	if (is_invisible(c))
+		g_string_append_c(out, '?');
+	else
+		g_string_append_unichar(out, c);
+	return (gsize)(g_utf8_next_char(text) - text);
+}
+
+void md_line_clean(struct md_slice raw, GString *text)
+{
+	const char *at = raw.data, *end = at + raw.size;
+
+	g_string_truncate(text, 0);
+	while (at < end) {
+		const char *plain = at;
+		gsize length = 0;
+
+		while (at < end && *at >= 0x20 && *at < 0x7f && *at != '<' && *at != '&')
+			at++;
+		g_string_append_len(text, plain, at - plain);
+		if (at == end)
+			break;
+		if (*at == '<' || *at == '&') {
+			length = *at == '<' ? html_tag(at, end) : html_entity(at, end, text);
+			if (length == 0)
+				g_string_append_c(text, *at);
+		} else if (*at == '\033') {
+			length = escape_sequence(at, end);
+		} else if (*at == '\t' || *at == '\r') {
+			g_string_append_c(text, ' ');
+		} else if (*at & 0x80) {
+			length = clean_wide(at, end, text);
+		}
+		at += MAX(length, 1);
+	}
+}
+
+/* Whether @text of @size bytes is a time: digits and what stands between them. */
+static gboolean is_time(const char *text, gsize size)
+{
+	gboolean digit = FALSE, mark = FALSE;
+
+	for (gsize i = 0; i < size; i++) {
+		if (g_ascii_isdigit(text[i]))
+			digit = TRUE;
+		else if (text[i] == '.' || text[i] == ':')
+			mark = TRUE;
+		else if (strchr(" +-,TZ<>", text[i]) == NULL)
+			return FALSE;
+	}
+	return digit && mark;
+}
+
+/* "Sun Nov 22 03:15:01 2026" */
+static gboolean is_date(const char *text, gsize size)
+{
+	return size >= 19 && g_ascii_isalpha(text[0]) && text[3] == ' ' &&
+	       g_ascii_isalpha(text[4]) && text[7] == ' ' && is_time(text + 8, size - 8);
+}
+
+/* "T123", "C1", blanks before: the task or CPU that printed the line. */
+static gboolean is_caller(const char *text, gsize size, guint64 *caller)
+{
+	gsize i = 0;
+	char kind;
+
+	while (i < size && text[i] == ' ')
+		i++;
+	if (i + 1 >= size || (text[i] != 'T' && text[i] != 'C'))
+		return FALSE;
+	kind = text[i++];
+	/* 0 means that nobody said; task 0 and CPU 0 are others. */
+	*caller = kind == 'T' ? 1 : 2;
+	for (; i < size; i++) {
+		if (!g_ascii_isdigit(text[i]))
+			return FALSE;
+		*caller = *caller * 10 + (guint64)(text[i] - '0');
+	}
+	return TRUE;
+}
+
+/* In brackets: a time, a date or a caller. */
+static gsize strip_bracket(const char *text, struct md_line *line)
+{
+	/* The longest of them has some 40 characters. */
+	const char *close = text[0] == '[' ? memchr(text, ']', strnlen(text, 48)) : NULL;
+	gsize size = close != NULL ? (gsize)(close - text - 1) : 0;
+
+	if (size == 0 || !(is_time(text + 1, size) || is_date(text + 1, size) ||
+			   is_caller(text + 1, size, &line->caller)))
+		return 0;
+	return size + 2;
+}
+
+/* "<6>", "<14>1 "; not the "<65> 48 8b" of code bytes. */
+static gsize strip_priority(const char *text, struct md_line *line)
+{
+	gsize i = 1;
+
+	(void)line;
+	if (text[0] != '<')
+		return 0;
+	while (i < 4 && g_ascii_isdigit(text[i]))
+		i++;
+	if (i == 1 || text[i] != '>')
+		return 0;
+	if (text[++i] == ' ' && g_ascii_isxdigit(text[i + 1]) && g_ascii_isxdigit(text[i + 2]))
+		return 0;
+	return g_str_has_prefix(text + i, "1 ") ? i + 2 : i;
+}
+
+/* "> > ", of a mail; KASAN's ">ffff88" is not one. */
+static gsize strip_quote(const char *text, struct md_line *line)
+{
+	(void)line;
+	return text[0] == '>' &&
+	       (text[1] == ' ' || text[1] == '>' || text[1] == '[' || text[1] == '\0');
+}
+
+/* "4,1234,12345678,-,caller=T123;" */
+static gsize strip_record(const char *text, struct md_line *line)
+{
+	const char *at = text, *semicolon, *caller;
+
+	for (guint commas = 0; commas < 3; at++) {
+		if (*at == ',')
+			commas++;
+		else if (!g_ascii_isdigit(*at))
+			return 0;
+	}
+	semicolon = strchr(at, ';');
+	if (semicolon == NULL)
+		return 0;
+	caller = strstr(at, "caller=");
+	if (caller != NULL && caller < semicolon)
+		is_caller(caller + 7, strspn(caller + 7, "TC0123456789"), &line->caller);
+	return (gsize)(semicolon + 1 - text);
+}
+
+/* "kern  :warn  : " */
+static gsize strip_facility(const char *text, struct md_line *line)
+{
+	gsize i = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+
+	(void)line;
+	if (i < 4 || i > 8 || text[i] == '\0')
+		return 0;
+	i += strspn(text + i, " ");
+	if (text[i] != ':' || text[i + 1] == ' ')
+		return 0;
+	i++;
+	i += strspn(text + i, "abcdefghijklmnopqrstuvwxyz");
+	i += strspn(text + i, " ");
+	return text[i] == ':' && text[i + 1] == ' ' ? i + 2 : 0;
+}
+
+/* "Nov 22 03:15:01 ", "2026-11-22T03:15:01.123456+01:00 ", "03:15:01.123 " */
+static gsize strip_time(const char *text, struct md_line *line)
+{
+	gsize i = 0, time;
+
+	(void)line;
+	if (g_ascii_isupper(text[0]) && g_ascii_islower(text[1]) && g_ascii_islower(text[2]) &&
+	    text[3] == ' ') {
+		i = 4 + strspn(text + 4, " ");
+		i += strspn(text + i, "0123456789");
+		i += strspn(text + i, " ");
+	} else if (strspn(text, "0123456789-") == 10 && text[4] == '-' && text[10] == ' ') {
+		i = 11;
+	}
+	time = strspn(text + i, "0123456789-:.,+TZ");
+	/* Hours, minutes and seconds at least. */
+	if (time < 8 || text[i + time] != ' ' || memchr(text + i, ':', time) == NULL)
+		return 0;
+	return is_time(text + i, time) ? i + time + 1 : 0;
+}
+
+/* "host kernel: ", "kernel: ", "kernel[0]: ", "host kernel - - - " */
+static gsize strip_host(const char *text, struct md_line *line)
+{
+	gsize i = strcspn(text, " ");
+
+	(void)line;
+	if (g_str_has_prefix(text, "kernel") && (text[6] == ':' || text[6] == '['))
+		i = 0;
+	else
+		i += strspn(text + i, " ");
+	if (!g_str_has_prefix(text + i, "kernel"))
+		return 0;
+	i += 6;
+	if (text[i] == '[' && strspn(text + i + 1, "0123456789") > 0)
+		i += strspn(text + i, "[0123456789]");
+	if (text[i] == ':')
+		return i + 1;
+	return g_str_has_prefix(text + i, " - - - ") ? i + 7 : 0;
+}
+
+static gsize strip_xen(const char *text, struct md_line *line)
+{
+	if (!g_str_has_prefix(text, "(XEN)"))
+		return 0;
+	line->hypervisor = TRUE;
+	return 5;
+}
+
+/* In any order and number: logs are logged again. */
+static gsize (*const strippers[])(const char *text, struct md_line *line) = {
+	strip_bracket, strip_priority, strip_quote, strip_time,
+	strip_host,    strip_record,   strip_xen,   strip_facility,
+};
+
+/*
+ * Where a second message begins in the midst of @text, with a timestamp: that of another CPU,
+ * or whatever a terminal had left of the line.
+ */
+static char *find_second(char *text)
+{
+	for (char *at = strchr(text, '['); at != NULL; at = strchr(at + 1, '[')) {
+		gsize i = 1 + strspn(at + 1, " ");
+		gsize digits = strspn(at + i, "0123456789");
+
+		if (at > text && digits > 0 && at[i + digits] == '.' &&
+		    strspn(at + i + digits + 1, "0123456789") == 6 && at[i + digits + 7] == ']')
+			return at;
+	}
+	return NULL;
+}
+
+char *md_line_strip(char *text, struct md_line *line)
+{
+	gboolean stripped = TRUE;
+	char *second, *end;
+
+	/* Each takes at least a byte, so this ends. */
+	while (stripped) {
+		line->indent = (guint)strspn(text, " ");
+		text += line->indent;
+		stripped = FALSE;
+		for (gsize i = 0; i < G_N_ELEMENTS(strippers) && !stripped; i++) {
+			gsize length = strippers[i](text, line);
+
+			stripped = length > 0;
+			text += length;
+		}
+	}
+	second = find_second(text);
+	end = second != NULL ? second : text + strlen(text);
+	line->text = text;
+	while (end > text && end[-1] == ' ')
+		end--;
+	line->size = (gsize)(end - text);
+	/* Before its own end is written: the '[' may be where the first message ends. */
+	if (second != NULL)
+		second = strchr(second, ']') + 1;
+	*end = '\0';
+	return second;
+}

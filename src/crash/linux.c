@@ -1,0 +1,815 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What Linux raises, on its console.
+ *
+ * A report begins with a sentence of linux_heads.c.  Below it come, in an order that
+ * differs with the architecture and the age of the kernel: who ran where, the instruction pointer
+ * with registers and code bytes, and stacks.  The first stack is the crash's own;
+ * markers part it where one interrupts another (<IRQ>, <NMI>), and an instruction
+ * pointer in its midst is where the interrupted one was.  Others follow: of who allocated or
+ * freed the memory, of how locks came to depend on each other, of the other CPUs.
+ */
+#include "crash/parser.h"
+
+#include <string.h>
+
+struct linux_state {
+	struct md_frame *named; /* the function that the head names; NULL: none */
+	const char *segment;	/* of the crash's own stack: "irq" and so on; NULL: the task */
+	char *section;		/* what other stack the frames are of; NULL: the crash's own */
+	guint calls;		/* frames of the crash's own stack, instruction pointers aside */
+	guint section_calls;	/* the same, of the section at hand */
+	gsize pointer;		/* the last instruction pointer's index + 1, until a call comes */
+	gint64 cpu;		/* the last that was named, for the name of a section */
+	gboolean muted;		/* what comes is no part of a crash */
+	gboolean ended;		/* "---[ end trace": the rest is said twice */
+	gboolean user;		/* the registers to come are a program's */
+	gboolean registers;	/* those of the crash have come */
+	gboolean part;		/* there was no head */
+};
+
+/* Parts of the crash's own stack; all other names of stacks are sections. */
+static const struct {
+	const char *marker, *segment;
+} segments[] = {
+	{ "<IRQ>", "irq" },
+	{ "</IRQ>", NULL },
+	{ "<EOI>", NULL },
+	{ "<NMI>", "nmi" },
+	{ "</NMI>", NULL },
+	{ "<<EOE>>", NULL },
+	{ "<EOE>", NULL },
+	{ "<#DF>", "exception" },
+	{ "</#DF>", NULL },
+	{ "<#DB>", "exception" },
+	{ "</#DB>", NULL },
+	{ "<#VC>", "exception" },
+	{ "</#VC>", NULL },
+	{ "<#MC>", "exception" },
+	{ "</#MC>", NULL },
+	{ "<SOFTIRQ>", "softirq" },
+	{ "</SOFTIRQ>", NULL },
+	{ "<TASK>", NULL },
+	{ "</TASK>", NULL },
+	{ "<<DF>>", "exception" },
+	{ "<#DOUBLEFAULT>", "exception" },
+	{ "<ENTRY_TRAMPOLINE>", "entry" },
+	{ "</ENTRY_TRAMPOLINE>", NULL },
+};
+
+static gboolean is_segment(const char *stack)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(segments); i++) {
+		if (segments[i].segment != NULL && strcmp(segments[i].segment, stack) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Moves behind the markers that @text begins with. */
+static gboolean scan_markers(struct linux_state *state, const char **text)
+{
+	gboolean found = FALSE;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(segments); i++) {
+		if (!md_scan_text(text, segments[i].marker))
+			continue;
+		state->segment = segments[i].segment;
+		md_scan_blanks(text);
+		found = TRUE;
+		/* "</NMI><TASK>": once more, from the top. */
+		i = (gsize)-1;
+	}
+	return found;
+}
+
+static void set_section(struct linux_state *state, const char *section)
+{
+	g_free(state->section);
+	state->section = g_strdup(section);
+	state->section_calls = 0;
+	state->segment = NULL;
+	state->pointer = 0;
+	state->user = FALSE;
+}
+
+static gboolean same_place(const struct md_frame *a, const struct md_frame *b)
+{
+	return g_strcmp0(a->symbol, b->symbol) == 0 && a->symbol != NULL &&
+	       (a->offset == b->offset || a->offset == MD_FRAME_UNKNOWN ||
+		b->offset == MD_FRAME_UNKNOWN);
+}
+
+static void move_missing(struct md_frame *to, struct md_frame *from)
+{
+	if (to->path == NULL) {
+		to->path = g_steal_pointer(&from->path);
+		to->line = from->line;
+	}
+	if (to->module == NULL)
+		to->module = g_steal_pointer(&from->module);
+	if (to->address.digits == 0)
+		to->address = from->address;
+	if (to->offset == MD_FRAME_UNKNOWN) {
+		to->offset = from->offset;
+		to->size = from->size;
+	}
+}
+
+/* Takes @frame, which is where an instruction pointer was (@pointer) or on a stack. */
+static void add_frame(struct md_parse *parse, struct md_frame *frame, gboolean pointer)
+{
+	struct linux_state *state = parse->state;
+	GPtrArray *frames = parse->report->frames;
+	const char *stack = state->section != NULL ? state->section : state->segment;
+
+	/* The kernel's own stack begins with the instruction pointer on some machines. */
+	if (state->pointer > 0) {
+		struct md_frame *last = g_ptr_array_index(frames, state->pointer - 1);
+
+		if (same_place(last, frame)) {
+			move_missing(last, frame);
+			if (!pointer)
+				state->pointer = 0;
+			md_frame_free(frame);
+			return;
+		}
+	}
+	if (frames->len >= MD_FRAMES_MAX) {
+		md_frame_free(frame);
+		return;
+	}
+	frame->stack = g_strdup(stack);
+	g_ptr_array_add(frames, frame);
+	if (pointer) {
+		state->pointer = frames->len;
+		return;
+	}
+	if (frame->reliable)
+		state->pointer = 0;
+	state->section_calls++;
+	state->calls += state->section == NULL;
+}
+
+/* A line of a stack. */
+static gboolean take_frame(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+	struct md_frame *callee, *frame;
+	gboolean marked = scan_markers(state, &text);
+
+	if (*text == '\0')
+		return marked;
+	frame = md_linux_frame(text, &callee);
+	if (frame == NULL)
+		return marked;
+	if (state->muted || state->ended || state->user) {
+		md_frame_free(frame);
+		md_frame_free(callee);
+		return TRUE;
+	}
+	/* "(a) from (b)", "(b) from (c)": a stands nowhere else only on the first line. */
+	if (callee != NULL && (state->section_calls == 0 || callee->inlined))
+		add_frame(parse, g_steal_pointer(&callee), FALSE);
+	md_frame_free(callee);
+	add_frame(parse, frame, FALSE);
+	return TRUE;
+}
+
+/* An instruction pointer: "0010:[<ffffffff81171b02>]  [<ffffffff81171b02>] foo+0x42/0xc0". */
+static gboolean take_pointer(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+	struct md_word selector, address = { 0 };
+	struct md_frame *frame, *callee;
+	const char *at = text;
+
+	/* The last two bits of a selector are the privilege: 3 is a program's. */
+	if (md_scan_hex(&at, &selector) && selector.digits == 4 && *at == ':') {
+		state->user = (selector.value & 3) == 3;
+		if (state->user)
+			return TRUE;
+		text = at + 1;
+	}
+	state->user = FALSE;
+	md_scan_blanks(&text);
+	if (g_str_has_prefix(text, "[<")) {
+		at = text + 2;
+		if (md_scan_hex(&at, &address) && md_scan_text(&at, ">]"))
+			text = at;
+	}
+	md_scan_blanks(&text);
+	if (state->ended || state->muted)
+		return TRUE;
+	/* Behind it stand other registers, or nothing. */
+	at = text;
+	if (g_str_has_prefix(at, "[<")) {
+		struct md_word again;
+
+		at += 2;
+		if (md_scan_hex(&at, &again) && md_scan_text(&at, ">]"))
+			text = at;
+		md_scan_blanks(&text);
+	}
+	frame = md_linux_location(&text);
+	if (frame == NULL) {
+		g_autofree char *word = g_strndup(text, strcspn(text, ","));
+
+		frame = md_linux_frame(g_strstrip(word), &callee);
+		md_frame_free(callee);
+	}
+	if (frame == NULL && address.digits > 0)
+		frame = md_frame_new();
+	if (frame == NULL)
+		return FALSE;
+	if (frame->address.digits == 0)
+		frame->address = address;
+	add_frame(parse, frame, TRUE);
+	return TRUE;
+}
+
+#define TAKER(name) static gboolean name(struct md_parse *parse, const char *text)
+
+/* Registers may stand on the same line, before or behind. */
+TAKER(take_rip)
+{
+	struct linux_state *state = parse->state;
+
+	take_pointer(parse, text);
+	state->registers |= state->registers;
+	return TRUE;
+}
+
+/* "Krnl PSW : 0704c00180000000 00000000001b5c82 (foo+0x1a/0x80)" */
+TAKER(take_psw)
+{
+	struct md_word mask, address;
+	const char *at = text;
+	struct md_frame *frame;
+
+	parse->report->machine = MD_MACHINE_S390;
+	md_scan_blanks(&at);
+	if (!md_scan_hex(&at, &mask) || *at++ != ' ' || !md_scan_hex(&at, &address))
+		return TRUE;
+	at += strspn(at, " (");
+	frame = md_linux_location(&at);
+	if (frame == NULL)
+		return TRUE;
+	frame->address = address;
+	add_frame(parse, frame, TRUE);
+	return TRUE;
+}
+
+/* "--- interrupt: 700 at foo+0x2c/0x70", "--- Exception: 901 at .foo+0x2c/0x70" */
+TAKER(take_interrupt)
+{
+	const char *at = strstr(text, " at ");
+
+	if (at != NULL)
+		take_pointer(parse, at + strlen(" at "));
+	return TRUE;
+}
+
+/* The version behind "Not tainted ", or behind the letters of the taint. */
+static void read_kernel(struct md_report *report, const char *text)
+{
+	const char *tainted = strstr(text, "Not tainted ");
+	const char *at, *version;
+
+	if (tainted != NULL) {
+		version = tainted + strlen("Not tainted ");
+		version += strspn(version, " (");
+		md_set_once(&report->kernel, (struct md_slice){ version, strcspn(version, " ()") });
+		return;
+	}
+	tainted = strstr(text, "Tainted: ");
+	if (tainted == NULL)
+		return;
+	at = tainted + strlen("Tainted: ");
+	for (version = at; *version != '\0' && !(g_ascii_isdigit(*version) && version[-1] == ' ');)
+		version++;
+	if (report->taint == NULL) {
+		report->taint = g_strndup(at, (gsize)(version - at));
+		g_strstrip(report->taint);
+	}
+	md_set_once(&report->kernel, (struct md_slice){ version, strcspn(version, " ()") });
+}
+
+static void read_number(const char *text, const char *word, gint64 *number)
+{
+	const char *at = strstr(text, word);
+	guint64 value;
+
+	if (at == NULL || *number >= 0)
+		return;
+	at += strlen(word);
+	if (md_scan_number(&at, &value) && value <= G_MAXINT32)
+		*number = (gint64)value;
+}
+
+/* "CPU: 1 UID: 0 PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1" */
+TAKER(take_cpu)
+{
+	struct linux_state *state = parse->state;
+	struct md_report *report = parse->report;
+	const char *comm = strstr(text, "omm: "), *end;
+
+	state->cpu = -1;
+	read_number(text, "CPU: ", &state->cpu);
+	read_kernel(report, text);
+	/* A hung task is told of by another, which has nothing to do with it. */
+	if (report->kind == MD_REPORT_HUNG_TASK || state->muted || state->ended)
+		return TRUE;
+	if (report->cpu < 0)
+		report->cpu = state->cpu;
+	read_number(text, "PID: ", &report->pid);
+	read_number(text, "Pid: ", &report->pid);
+	if (comm == NULL)
+		return TRUE;
+	comm += strlen("omm: ");
+	end = strstr(comm, " Not tainted");
+	if (end == NULL)
+		end = strstr(comm, " Tainted:");
+	if (end != NULL)
+		md_set_once(&report->comm, (struct md_slice){ comm, (gsize)(end - comm) });
+	return TRUE;
+}
+
+TAKER(take_tainted)
+{
+	read_kernel(parse->report, text);
+	return TRUE;
+}
+
+TAKER(take_hardware)
+{
+	md_set_once(&parse->report->hardware, (struct md_slice){ text, strlen(text) });
+	return TRUE;
+}
+
+/* "Process syz-executor1 (pid: 22499, stack limit = 0xa891e723)" */
+TAKER(take_process)
+{
+	const char *open = strstr(text, " (pid: ");
+
+	if (open == NULL)
+		return FALSE;
+	md_set_once(&parse->report->comm, (struct md_slice){ text, (gsize)(open - text) });
+	read_number(open, "pid: ", &parse->report->pid);
+	return TRUE;
+}
+
+TAKER(take_code)
+{
+	struct linux_state *state = parse->state;
+
+	if (!state->user && !state->ended && !state->muted)
+		md_linux_code(text, parse->report);
+	return TRUE;
+}
+
+/* A stack begins.  Not the first: it is of another CPU, or whoever else was asked. */
+TAKER(take_trace)
+{
+	struct linux_state *state = parse->state;
+	g_autofree char *section = NULL;
+
+	(void)text;
+	if (state->section != NULL && strcmp(state->section, "lock") == 0) {
+		set_section(state, NULL);
+		return TRUE;
+	}
+	state->user = FALSE;
+	if (state->section == NULL && state->calls > 0) {
+		if (state->cpu >= 0)
+			section = g_strdup_printf("cpu %d", (int)state->cpu);
+		set_section(state, section != NULL ? section : "other");
+	}
+	return TRUE;
+}
+
+/* "NMI backtrace for cpu 1", "Task dump for CPU 1:" */
+TAKER(take_backtrace)
+{
+	struct linux_state *state = parse->state;
+	g_autofree char *section = NULL;
+	guint64 cpu;
+
+	state->muted = FALSE;
+	if (!md_scan_number(&text, &cpu) || cpu > G_MAXINT16)
+		return TRUE;
+	section = g_strdup_printf("cpu %u", (guint)cpu);
+	state->cpu = (gint64)cpu;
+	set_section(state, state->calls > 0 ? section : NULL);
+	return TRUE;
+}
+
+TAKER(take_end)
+{
+	struct linux_state *state = parse->state;
+
+	(void)text;
+	state->ended = TRUE;
+	return TRUE;
+}
+
+TAKER(take_caller)
+{
+	struct linux_state *state = parse->state;
+
+	if (state->named == NULL)
+		state->named = md_linux_location(&text);
+	return TRUE;
+}
+
+TAKER(take_silent)
+{
+	(void)parse;
+	(void)text;
+	return TRUE;
+}
+
+/* Lines that are told by how they begin. */
+static const struct {
+	const char *word;
+	gboolean (*take)(struct md_parse *parse, const char *text);
+} openings[] = {
+	{ "RIP: ", take_rip },
+	{ "RIP  ", take_rip },
+	{ "EIP: ", take_rip },
+	{ "EIP is at ", take_rip },
+	{ "IP: ", take_rip },
+	{ "PC is at ", take_rip },
+	{ "pc : ", take_rip },
+	{ "epc : ", take_rip },
+	{ "epc   : ", take_rip },
+	{ "NIP [", take_rip },
+	{ "Krnl PSW : ", take_psw },
+	{ "--- interrupt: ", take_interrupt },
+	{ "--- Exception: ", take_interrupt },
+	{ "CPU: ", take_cpu },
+	{ "Pid: ", take_cpu },
+	{ "Not tainted ", take_tainted },
+	{ "Tainted: ", take_tainted },
+	{ "Hardware name: ", take_hardware },
+	{ "Process ", take_process },
+	{ "Code: ", take_code },
+	{ "Instruction dump:", take_silent },
+	{ "Modules linked in:", take_silent },
+	{ "Call Trace:", take_trace },
+	{ "Call trace:", take_trace },
+	{ "Backtrace:", take_trace },
+	{ "stack backtrace:", take_trace },
+	{ "NMI backtrace for cpu ", take_backtrace },
+	{ "Task dump for CPU ", take_backtrace },
+	{ "caller is ", take_caller },
+	{ "---[ end trace ", take_end },
+};
+
+/* What the stack is of that comes below. */
+static const struct {
+	const char *word, *also, *section;
+} titles[] = {
+	{ "Allocated by ", ":", "allocated" },
+	{ "Allocated:", NULL, "allocated" },
+	{ "INFO: Allocated in ", NULL, "allocated" },
+	{ "allocated by task ", NULL, "allocated" },
+	{ "Freed by ", ":", "freed" },
+	{ "Freed:", NULL, "freed" },
+	{ "INFO: Freed in ", NULL, "freed" },
+	{ "freed by task ", NULL, "freed" },
+	{ "page last allocated ", NULL, "allocated" },
+	{ "page allocated via ", NULL, "allocated" },
+	{ "page last free ", NULL, "freed" },
+	{ "page has been freed", NULL, "freed" },
+	{ "Last potentially related work creation", NULL, "queued" },
+	{ "Second to last potentially related", NULL, "queued" },
+	{ "Last call_rcu", NULL, "queued" },
+	{ "Uninit was stored to memory at", NULL, "stored" },
+	{ "Uninit was created at", NULL, "allocated" },
+	{ "chained origin", NULL, "stored" },
+	{ "origin", NULL, "allocated" },
+	{ "Showing all locks held", NULL, "locks" },
+};
+
+static gboolean take_title(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(titles); i++) {
+		const char *at = titles[i].word[0] == text[0] ? text : NULL;
+
+		if (at == NULL || !md_scan_text(&at, titles[i].word) ||
+		    (titles[i].also != NULL && strstr(at, titles[i].also) == NULL))
+			continue;
+		set_section(state, titles[i].section);
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean take_opening(struct md_parse *parse, const char *text)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
+		const char *at = text;
+
+		if (openings[i].word[0] == text[0] && md_scan_text(&at, openings[i].word))
+			return openings[i].take(parse, at);
+	}
+	return FALSE;
+}
+
+/* Registers below an instruction pointer belong to it: only the first, the crash's, are kept. */
+static gboolean take_registers(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+	gboolean keep = !state->user && !state->ended && !state->muted && state->section == NULL &&
+			!state->registers;
+
+	return md_linux_registers(text, keep ? parse->report : NULL);
+}
+
+/* "PATH:LINE", and "SYMBOL+0x..." behind it. */
+static void read_place(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+	struct md_report *report = parse->report;
+	struct md_slice path;
+	guint line;
+
+	if (md_scan_place(&text, &path, &line) && report->path == NULL) {
+		report->path = md_slice_dup(path);
+		report->line = line;
+	}
+	text += strspn(text, " !");
+	md_scan_text(&text, "at ");
+	if (state->named == NULL)
+		state->named = md_linux_location(&text);
+	if (state->named != NULL && state->named->path == NULL) {
+		state->named->path = g_strdup(report->path);
+		state->named->line = report->line;
+	}
+}
+
+/* " in SYMBOL+0x...", " in SYMBOL at addr" */
+static void read_in(struct md_parse *parse, const char *title)
+{
+	struct linux_state *state = parse->state;
+	const char *at = strstr(title, " in ");
+	struct md_slice symbol;
+
+	if (at == NULL || state->named != NULL)
+		return;
+	at += strlen(" in ");
+	state->named = md_linux_location(&at);
+	if (state->named == NULL && md_scan_symbol(&at, &symbol) &&
+	    (*at == '\0' || g_str_has_prefix(at, " at ") || g_str_has_prefix(at, " / ") ||
+	     *at == ' ')) {
+		state->named = md_frame_new();
+		state->named->symbol = md_slice_dup(symbol);
+	}
+}
+
+/* "COMM:PID" or "COMM/PID", up to one of @stop. */
+static void read_task(struct md_report *report, const char *text, char mark, const char *stop)
+{
+	g_autofree char *task = g_strndup(text, strcspn(text, stop));
+	char *colon = strrchr(task, mark);
+	const char *pid = colon != NULL ? colon + 1 : task;
+	guint64 number;
+
+	if (colon == NULL || !md_scan_number(&pid, &number) || number > G_MAXINT32)
+		return;
+	md_set_once(&report->comm, (struct md_slice){ task, (gsize)(colon - task) });
+	if (report->pid < 0)
+		report->pid = (gint64)number;
+}
+
+/* What a head says besides what happened. */
+static void read_head(struct md_parse *parse, const char *title)
+{
+	struct md_report *report = parse->report;
+	const char *at;
+
+	switch (report->kind) {
+	case MD_REPORT_BUG:
+		at = strstr(title, " at ");
+		if (at != NULL)
+			read_place(parse, at + strlen(" at "));
+		break;
+	case MD_REPORT_WARNING:
+		read_number(title, "CPU: ", &report->cpu);
+		read_number(title, "PID: ", &report->pid);
+		at = strstr(title, " at ");
+		if (at != NULL && md_scan_text(&title, "WARNING: ") &&
+		    strstr(title, ", CPU#") != NULL)
+			read_place(parse, title);
+		else if (at != NULL)
+			read_place(parse, at + strlen(" at "));
+		break;
+	case MD_REPORT_UBSAN:
+		at = strstr(title, " in ");
+		if (at != NULL)
+			read_place(parse, at + strlen(" in "));
+		break;
+	case MD_REPORT_KASAN:
+	case MD_REPORT_KMSAN:
+	case MD_REPORT_KCSAN:
+	case MD_REPORT_KFENCE:
+	case MD_REPORT_PANIC:
+		read_in(parse, title);
+		break;
+	case MD_REPORT_HUNG_TASK:
+		if (md_scan_text(&title, "INFO: task "))
+			read_task(report, title, ':', " ");
+		break;
+	case MD_REPORT_SOFT_LOCKUP:
+		read_number(title, "CPU#", &report->cpu);
+		at = strchr(title, '[');
+		if (at != NULL)
+			read_task(report, at + 1, ':', "]");
+		break;
+	default:
+		break;
+	}
+}
+
+/* Ends that come of what was reported before them. */
+static const char *const consequences[] = {
+	"panic_on_warn", "Fatal exception", "panic_on_oops", "hung_task",   "softlockup",
+	"RCU Stall",	 "rcu_stall",	    "Hard LOCKUP",   "hard LOCKUP", "Attempted to kill",
+	"Aiee, killing", "Fatal error",	    "kfence.fault",  "oops_limit",  "warn_limit",
+};
+
+static gboolean is_consequence(const char *text)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(consequences); i++) {
+		if (strstr(text, consequences[i]) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* One exception is told of in several sentences. */
+static gboolean is_exception(enum md_report_kind kind)
+{
+	return kind == MD_REPORT_OOPS || kind == MD_REPORT_PAGE_FAULT ||
+	       kind == MD_REPORT_NULL_DEREF || kind == MD_REPORT_GPF || kind == MD_REPORT_BUG;
+}
+
+/* Whether the head is part of the report that is open. */
+static gboolean take_head(struct md_parse *parse, const struct md_linux_head *head,
+			  const char *title)
+{
+	struct linux_state *state = parse->state;
+	enum md_report_kind kind = parse->report->kind;
+
+	if (head->flags & MD_HEAD_NOISE) {
+		state->muted = TRUE;
+		return TRUE;
+	}
+	if (head->flags & MD_HEAD_PANIC) {
+		if (kind != MD_REPORT_PANIC && !is_consequence(title))
+			return FALSE;
+		if (state->calls > 0)
+			set_section(state, "panic");
+		state->ended = FALSE;
+		return TRUE;
+	}
+	if (head->flags & MD_HEAD_WITHIN && head->kind == kind) {
+		take_title(parse, title);
+		return TRUE;
+	}
+	if (!(head->flags & MD_HEAD_FOLLOWS) || state->calls > 0 || state->ended)
+		return FALSE;
+	return head->kind == kind || (is_exception(head->kind) && is_exception(kind)) ||
+	       (kind == MD_REPORT_OTHER && is_exception(head->kind));
+}
+
+static enum md_taken linux_line(struct md_parse *parse, const struct md_line *line)
+{
+	struct linux_state *state = parse->state;
+	const char *title;
+	const struct md_linux_head *head =
+		line->candidate ? md_linux_head_find(line->text, &title) : NULL;
+
+	if (line->size == 0)
+		return MD_TAKEN_YES;
+	if (head != NULL && !(head->flags & MD_HEAD_PART))
+		return take_head(parse, head, title) ? MD_TAKEN_YES : MD_TAKEN_NO;
+	if (take_frame(parse, line->text) || take_opening(parse, line->text)) {
+		state->registers |= parse->report->registers->len > 0 && state->calls > 0;
+		return MD_TAKEN_YES;
+	}
+	if (take_registers(parse, line->text) || take_title(parse, line->text))
+		return MD_TAKEN_YES;
+	return MD_TAKEN_NO;
+}
+
+static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
+{
+	struct linux_state *state = parse->state;
+	struct md_report *report = parse->report;
+	const char *title;
+	const struct md_linux_head *head = md_linux_head_find(line->text, &title);
+	gsize length;
+
+	if (head == NULL || head->flags & MD_HEAD_NOISE)
+		return FALSE;
+	report->kind = head->kind;
+	state->cpu = -1;
+	if (head->flags & MD_HEAD_PART) {
+		state->part = TRUE;
+		report->title = g_strdup(line->text);
+		return take_frame(parse, line->text) || take_opening(parse, line->text);
+	}
+	length = strlen(title);
+	/* "[ INFO: possible circular locking dependency detected ]" */
+	if (title != line->text && title[-1] == ' ' && g_str_has_suffix(title, " ]"))
+		length -= 2;
+	report->title = g_strndup(title, length);
+	if (head->kind == MD_REPORT_LOCKDEP)
+		set_section(state, "lock");
+	read_head(parse, report->title);
+	return TRUE;
+}
+
+static gboolean own_stack(const struct md_frame *frame)
+{
+	return frame->stack == NULL || is_segment(frame->stack);
+}
+
+/* Puts the function that the head names where it belongs. */
+static void place_named(struct md_parse *parse)
+{
+	struct linux_state *state = parse->state;
+	GPtrArray *frames = parse->report->frames;
+
+	if (state->named == NULL)
+		return;
+	for (guint i = 0; i < frames->len; i++) {
+		struct md_frame *frame = g_ptr_array_index(frames, i);
+
+		if (frame->reliable && own_stack(frame) && same_place(frame, state->named)) {
+			move_missing(frame, state->named);
+			return;
+		}
+	}
+	g_ptr_array_insert(frames, 0, g_steal_pointer(&state->named));
+}
+
+/* Which part of the stack crashed: that with the first function that can have to do with it. */
+static void settle_segments(struct md_report *report)
+{
+	const struct md_frame *found = NULL;
+	g_autofree char *segment = NULL;
+
+	for (guint i = 0; i < report->frames->len && found == NULL; i++) {
+		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
+
+		if (frame->reliable && frame->symbol != NULL && own_stack(frame) &&
+		    !md_symbol_is_bystander(frame->symbol))
+			found = frame;
+	}
+	if (found == NULL || found->stack == NULL)
+		return;
+	segment = g_strdup(found->stack);
+	for (guint i = 0; i < report->frames->len; i++) {
+		struct md_frame *frame = g_ptr_array_index(report->frames, i);
+
+		if (frame->stack == NULL)
+			frame->stack = g_strdup("task");
+		else if (strcmp(frame->stack, segment) == 0)
+			g_clear_pointer(&frame->stack, g_free);
+	}
+}
+
+static gboolean linux_end(struct md_parse *parse)
+{
+	struct linux_state *state = parse->state;
+
+	place_named(parse);
+	if (state->part && parse->report->frames->len < 2)
+		return FALSE;
+	settle_segments(parse->report);
+	md_report_look(parse->report);
+	return TRUE;
+}
+
+static void linux_clear(struct md_parse *parse)
+{
+	struct linux_state *state = parse->state;
+
+	md_frame_free(state->named);
+	g_free(state->section);
+}
+
+const struct md_parser md_parser_linux = {
+	.name = "dmesg",
+	.state_size = sizeof(struct linux_state),
+	.words = md_linux_words,
+	.begin = linux_begin,
+	.line = linux_line,
+	.end = linux_end,
+	.clear = linux_clear,
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A log as it comes: chunks to lines, ordinary lines passed over.
+ *
+ * Nothing is kept but a line that a chunk cut in two, and the reports.  A line is read
+ * closely only while a report is open, or where it has a word that a report may begin with.
+ */
+#include "crash/parser.h"
+
+#include <string.h>
+
+struct md_log {
+	char *name;
+	GPtrArray *reports; /* of struct md_report */
+	struct md_parsers *parsers;
+	GString *rest; /* the beginning of a line whose end has not come */
+	GString *text; /* the line at hand, cleaned */
+	gsize lines;   /* that are complete */
+};
+
+static void report_free(void *data)
+{
+	md_report_free(data);
+}
+
+struct md_log *md_log_new(const char *name)
+{
+	struct md_log *log = g_new0(struct md_log, 1);
+
+	log->name = g_strdup(name);
+	log->reports = g_ptr_array_new_with_free_func(report_free);
+	log->parsers = md_parsers_new(log->reports);
+	log->rest = g_string_new(NULL);
+	log->text = g_string_new(NULL);
+	return log;
+}
+
+void md_log_free(struct md_log *log)
+{
+	if (log == NULL)
+		return;
+	g_free(log->name);
+	md_parsers_free(log->parsers);
+	g_ptr_array_unref(log->reports);
+	g_string_free(log->rest, TRUE);
+	g_string_free(log->text, TRUE);
+	g_free(log);
+}
+
+/* A line without its newline, which may hold several messages. */
+static void take_line(struct md_log *log, struct md_slice raw)
+{
+	char *at;
+
+	log->lines++;
+	if (!md_parsers_open(log->parsers) && !md_parsers_wants(log->parsers, raw.data, raw.size))
+		return;
+	md_line_clean(raw, log->text);
+	at = log->text->str;
+	while (at != NULL) {
+		struct md_line line = { .number = log->lines };
+
+		at = md_line_strip(at, &line);
+		line.candidate = md_parsers_wants(log->parsers, line.text, line.size);
+		md_parsers_line(log->parsers, &line);
+	}
+}
+
+/* Adds to the line that is not complete, as much as a line may have. */
+static void keep_rest(struct md_log *log, const char *bytes, gsize size)
+{
+	g_string_append_len(log->rest, bytes, (gssize)MIN(size, MD_LINE_MAX - log->rest->len));
+}
+
+gboolean md_log_feed(struct md_log *log, const char *bytes, gsize size, GError **error)
+{
+	const char *end = bytes + size;
+
+	(void)error;
+	while (bytes < end) {
+		const char *newline = memchr(bytes, '\n', (gsize)(end - bytes));
+		gsize length = (gsize)((newline != NULL ? newline : end) - bytes);
+
+		if (newline == NULL) {
+			keep_rest(log, bytes, length);
+			break;
+		}
+		if (log->rest->len > 0) {
+			keep_rest(log, bytes, length);
+			take_line(log, (struct md_slice){ log->rest->str, log->rest->len });
+			g_string_truncate(log->rest, 0);
+		} else {
+			take_line(log, (struct md_slice){ bytes, MIN(length, MD_LINE_MAX) });
+		}
+		bytes = newline + 1;
+	}
+	return TRUE;
+}
+
+gboolean md_log_finish(struct md_log *log, GError **error)
+{
+	(void)error;
+	if (log->rest->len > 0)
+		take_line(log, (struct md_slice){ log->rest->str, log->rest->len });
+	g_string_truncate(log->rest, 0);
+	md_parsers_finish(log->parsers);
+	return TRUE;
+}
+
+gsize md_log_report_count(const struct md_log *log)
+{
+	return log->reports->len;
+}
+
+const GPtrArray *md_log_reports(const struct md_log *log)
+{
+	return log->reports;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What lies between a log and its reports.
+ *
+ *   log.c      chunks of bytes   -> lines; skips what no parser asks for
+ *   line.c     a line            -> what the kernel printed: prefixes, escapes and tags are off
+ *   parsers.c  lines             -> the open reports, each with the parser of its format
+ *
+ * To add a format: a file of its own with a struct md_parser, and that in the table of
+ * parsers.c.  Its words are what makes a line worth a look: while no report is open,
+ * a line without any word of any parser costs one pass over its bytes and goes no
+ * further.  begin() and line() look at one line at a time; a parser takes a line only
+ * when it knows it, and what it does not take is offered to the next.
+ */
+#ifndef MD_CRASH_PARSER_H
+#define MD_CRASH_PARSER_H
+
+#include "crash/crash.h"
+
+/* A log can tell of as many crashes as it likes; nobody reads more, and memory ends. */
+#define MD_REPORTS_MAX 1000
+/* The deepest real stacks have some 150 frames; a report may hold many of them. */
+#define MD_FRAMES_MAX 1500
+#define MD_REGISTERS_MAX 200
+/* A longer line is cut; a whole dump that was pasted as one line is far shorter. */
+#define MD_LINE_MAX ((gsize)1 << 20)
+
+/** A line as the kernel printed it. */
+struct md_line {
+	/* NUL terminated, valid UTF-8, without control characters or blanks at its ends. */
+	const char *text;
+	gsize size;
+	gsize number;	     /* in the log, from 1 */
+	guint indent;	     /* blanks that stood before the text, behind its prefixes */
+	guint64 caller;	     /* who printed it, from [T123] or [C1]; 0: not said */
+	gboolean hypervisor; /* it had "(XEN)" in front */
+	gboolean candidate;  /* it has a word of some parser: a report may begin here */
+};
+
+/** What became of a line that was offered. */
+enum md_taken {
+	MD_TAKEN_NO,   /* it is none of this report's */
+	MD_TAKEN_YES,  /* it is; the output shows what it gave, if anything */
+	MD_TAKEN_LAST, /* it is, and the report ends with it */
+};
+
+struct md_parser;
+
+/** A report that is being read. */
+struct md_parse {
+	const struct md_parser *parser;
+	struct md_report *report;
+	void *state; /* of parser->state_size bytes, zero at first */
+	guint idle;  /* lines since the last that was taken */
+};
+
+/** A format of logs. */
+struct md_parser {
+	const char *name; /* for md_report.format */
+	gsize state_size;
+	/** Adds static strings: a line that begins a report has one of them. */
+	void (*words)(GPtrArray *words);
+	/**
+	 * Whether a report begins with @line, which then gave @parse its kind and title.  Else
+	 * @parse and its report are as they were.
+	 */
+	gboolean (*begin)(struct md_parse *parse, const struct md_line *line);
+	/** Offers the next line.  One that begins another report is not to be taken. */
+	enum md_taken (*line)(struct md_parse *parse, const struct md_line *line);
+	/**
+	 * No more lines come: the last chance to complete the report.  FALSE: it was none after
+	 * all, and is dropped.
+	 */
+	gboolean (*end)(struct md_parse *parse);
+	/** Frees what the state refers to; NULL: nothing. */
+	void (*clear)(struct md_parse *parse);
+};
+
+/* One a format, each in its own file. */
+extern const struct md_parser md_parser_linux;
+
+/* parsers.c */
+
+struct md_parsers;
+struct md_parsers *md_parsers_new(GPtrArray *reports);
+void md_parsers_free(struct md_parsers *parsers);
+MD_DEFINE_AUTOPTR(md_parsers)
+
+/** Whether @text has a word that a report may begin with. */
+gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gsize size);
+/** Whether a report is open, so that every line counts. */
+gboolean md_parsers_open(const struct md_parsers *parsers);
+void md_parsers_line(struct md_parsers *parsers, const struct md_line *line);
+/** Closes what is open. */
+void md_parsers_finish(struct md_parsers *parsers);
+
+/* line.c */
+
+/**
+ * Makes the bytes of a line into text: escape sequences, control characters and HTML go, entities
+ * are what they stand for, and what is not UTF-8 becomes '?'.
+ */
+void md_line_clean(struct md_slice raw, GString *text);
+
+/**
+ * Strips from @text, which it changes, what logs and terminals put before a message, and
+ * fills @line.  Where a second message begins in the midst of the line, @line is the first,
+ * and what follows the timestamp of the second is returned; else NULL.
+ */
+char *md_line_strip(char *text, struct md_line *line);
+
+/* words.c */
+
+/** Several words, looked for at once. */
+struct md_words;
+struct md_words *md_words_new(const GPtrArray *words);
+void md_words_free(struct md_words *words);
+gboolean md_words_found(const struct md_words *words, const char *text, gsize size);
+
+/* scan.c: text as the kernel writes it.  A cursor moves only over what was understood. */
+
+/** Moves @text behind @word where it is there. */
+gboolean md_scan_text(const char **text, const char *word);
+void md_scan_blanks(const char **text);
+/** A run of hexadecimal digits (1 to 16), without or with "0x". */
+gboolean md_scan_hex(const char **text, struct md_word *word);
+gboolean md_scan_number(const char **text, guint64 *number);
+/** A name as C, assemblers and compilers have it, with dots and dollars in it. */
+gboolean md_scan_symbol(const char **text, struct md_slice *symbol);
+/** "PATH:LINE" and what may follow it (":COLUMN"). */
+gboolean md_scan_place(const char **text, struct md_slice *path, guint *line);
+/** A new string of @slice. */
+char *md_slice_dup(struct md_slice slice);
+/** Sets a string that is not set yet. */
+void md_set_once(char **string, struct md_slice value);
+
+/* linux_frame.c */
+
+/**
+ * A line of a stack as Linux prints it, on any architecture, in any age.  Where it names two
+ * functions ("(callee) from (caller)") the result is the caller, and @callee the other; else that
+ * is set to NULL.  NULL: @text is no such line.
+ */
+struct md_frame *md_linux_frame(const char *text, struct md_frame **callee);
+/** "SYMBOL+0xOFFSET/0xSIZE [module] PATH:LINE"; moves @text behind it.  NULL: it is not there. */
+struct md_frame *md_linux_location(const char **text);
+
+/* linux_heads.c */
+
+enum md_head_flags {
+	/* Also said within a report whose stack has not come yet: "Oops:" behind "BUG:". */
+	MD_HEAD_FOLLOWS = 1 << 0,
+	/* The title is the line, not only what begins with the word. */
+	MD_HEAD_WHOLE = 1 << 1,
+	/* Not a crash: what it says until the next head is nobody's. */
+	MD_HEAD_NOISE = 1 << 2,
+	/* No sentence: part of a stack or of registers whose beginning is not in the log. */
+	MD_HEAD_PART = 1 << 3,
+	/* Also said in a report of the same kind whose stack has come: part of it. */
+	MD_HEAD_WITHIN = 1 << 5,
+	/* The end of the kernel, often the consequence of the report before it. */
+	MD_HEAD_PANIC = 1 << 4,
+};
+
+/** A sentence that tells that something happened. */
+struct md_linux_head {
+	const char *word; /* stands in it, not in the midst of another word */
+	const char *also; /* stands behind that; NULL: nothing more is asked */
+	enum md_report_kind kind;
+	guint flags;
+};
+
+/** What @text says has happened; NULL: nothing.  @title is where in @text that begins. */
+const struct md_linux_head *md_linux_head_find(const char *text, const char **title);
+/** Adds the words of all heads, as struct md_parser has it. */
+void md_linux_words(GPtrArray *words);
+
+/* linux_registers.c */
+
+/** Takes a line of registers; FALSE: it is none.  NULL @report: only tells. */
+gboolean md_linux_registers(const char *text, struct md_report *report);
+/** Takes what follows "Code:"; FALSE: there are no bytes in it. */
+gboolean md_linux_code(const char *text, struct md_report *report);
+
+/* look.c */
+
+/**
+ * Sets symbol and look of @report: the function to look at first, on the stack that is the
+ * crash's own.
+ */
+void md_report_look(struct md_report *report);
+/** Whether @symbol only reports, or fails for whoever called it. */
+gboolean md_symbol_is_bystander(const char *symbol);
+
+#endif
