@@ -127,7 +127,8 @@ static void add_frame(struct md_parse *parse, struct md_frame *frame, gboolean p
 	if (state->pointer > 0) {
 		struct md_frame *last = g_ptr_array_index(frames, state->pointer - 1);
 
-		if (same_place(last, frame)) {
+		/* "PC is at foo+0x30/0xa8", then "pc : [<80b10c70>]". */
+		if (same_place(last, frame) || (pointer && frame->symbol == NULL)) {
 			move_missing(last, frame);
 			if (!pointer)
 				state->pointer = 0;
@@ -148,7 +149,10 @@ static void add_frame(struct md_parse *parse, struct md_frame *frame, gboolean p
 	if (frame->reliable)
 		state->pointer = 0;
 	state->section_calls++;
-	state->calls += state->section == NULL;
+	if (state->section == NULL) {
+		state->calls++;
+		state->registers |= parse->report->registers->len > 0;
+	}
 }
 
 /* A line of a stack. */
@@ -176,67 +180,67 @@ static gboolean take_frame(struct md_parse *parse, const char *text)
 	return TRUE;
 }
 
+/* "[<ffffffff81171b02>]", "[c000000000100012]" */
+static gboolean scan_bracketed(const char **text, struct md_word *address)
+{
+	const char *at = *text;
+	struct md_word word;
+
+	if (*at++ != '[')
+		return FALSE;
+	at += *at == '<';
+	if (!md_scan_hex(&at, &word))
+		return FALSE;
+	at += *at == '>';
+	if (*at++ != ']')
+		return FALSE;
+	md_scan_blanks(&at);
+	*address = word;
+	*text = at;
+	return TRUE;
+}
+
 /* An instruction pointer: "0010:[<ffffffff81171b02>]  [<ffffffff81171b02>] foo+0x42/0xc0". */
-static gboolean take_pointer(struct md_parse *parse, const char *text)
+static void take_pointer(struct md_parse *parse, const char *text)
 {
 	struct linux_state *state = parse->state;
 	struct md_word selector, address = { 0 };
-	struct md_frame *frame, *callee;
+	struct md_frame *frame;
 	const char *at = text;
 
 	/* The last two bits of a selector are the privilege: 3 is a program's. */
 	if (md_scan_hex(&at, &selector) && selector.digits == 4 && *at == ':') {
 		state->user = (selector.value & 3) == 3;
-		if (state->user)
-			return TRUE;
 		text = at + 1;
+	} else {
+		state->user = FALSE;
 	}
-	state->user = FALSE;
-	md_scan_blanks(&text);
-	if (g_str_has_prefix(text, "[<")) {
-		at = text + 2;
-		if (md_scan_hex(&at, &address) && md_scan_text(&at, ">]"))
-			text = at;
-	}
-	md_scan_blanks(&text);
-	if (state->ended || state->muted)
-		return TRUE;
-	/* Behind it stand other registers, or nothing. */
-	at = text;
-	if (g_str_has_prefix(at, "[<")) {
-		struct md_word again;
-
-		at += 2;
-		if (md_scan_hex(&at, &again) && md_scan_text(&at, ">]"))
-			text = at;
-		md_scan_blanks(&text);
-	}
+	if (state->user || state->ended || state->muted)
+		return;
+	while (scan_bracketed(&text, &address))
+		;
 	frame = md_linux_location(&text);
 	if (frame == NULL) {
-		g_autofree char *word = g_strndup(text, strcspn(text, ","));
+		/* "0xffffffffdeadbeef", "foo (fs/x.c:12)", or registers behind the address. */
+		struct md_frame *callee;
 
-		frame = md_linux_frame(g_strstrip(word), &callee);
+		frame = md_linux_frame(text, &callee);
 		md_frame_free(callee);
 	}
 	if (frame == NULL && address.digits > 0)
 		frame = md_frame_new();
 	if (frame == NULL)
-		return FALSE;
+		return;
 	if (frame->address.digits == 0)
 		frame->address = address;
 	add_frame(parse, frame, TRUE);
-	return TRUE;
 }
 
 #define TAKER(name) static gboolean name(struct md_parse *parse, const char *text)
 
-/* Registers may stand on the same line, before or behind. */
-TAKER(take_rip)
+TAKER(take_ip)
 {
-	struct linux_state *state = parse->state;
-
 	take_pointer(parse, text);
-	state->registers |= state->registers;
 	return TRUE;
 }
 
@@ -307,31 +311,52 @@ static void read_number(const char *text, const char *word, gint64 *number)
 		*number = (gint64)value;
 }
 
-/* "CPU: 1 UID: 0 PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1" */
-TAKER(take_cpu)
+/* Who ran: "PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1". */
+static void read_runner(struct md_parse *parse, const char *text)
 {
 	struct linux_state *state = parse->state;
 	struct md_report *report = parse->report;
 	const char *comm = strstr(text, "omm: "), *end;
 
-	state->cpu = -1;
-	read_number(text, "CPU: ", &state->cpu);
 	read_kernel(report, text);
 	/* A hung task is told of by another, which has nothing to do with it. */
 	if (report->kind == MD_REPORT_HUNG_TASK || state->muted || state->ended)
-		return TRUE;
+		return;
 	if (report->cpu < 0)
 		report->cpu = state->cpu;
 	read_number(text, "PID: ", &report->pid);
-	read_number(text, "Pid: ", &report->pid);
 	if (comm == NULL)
-		return TRUE;
+		return;
 	comm += strlen("omm: ");
 	end = strstr(comm, " Not tainted");
 	if (end == NULL)
 		end = strstr(comm, " Tainted:");
 	if (end != NULL)
 		md_set_once(&report->comm, (struct md_slice){ comm, (gsize)(end - comm) });
+}
+
+/* "CPU: 1 UID: 0 PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1" */
+TAKER(take_cpu)
+{
+	struct linux_state *state = parse->state;
+	guint64 cpu;
+
+	state->cpu = md_scan_number(&text, &cpu) && cpu <= G_MAXINT16 ? (gint64)cpu : -1;
+	read_runner(parse, text);
+	return TRUE;
+}
+
+/* "Pid: 946, comm: X Not tainted 2.6.32-431.el6.x86_64 #1" */
+TAKER(take_pid)
+{
+	struct linux_state *state = parse->state;
+	guint64 pid;
+
+	state->cpu = -1;
+	if (md_scan_number(&text, &pid) && pid <= G_MAXINT32 && parse->report->pid < 0 &&
+	    parse->report->kind != MD_REPORT_HUNG_TASK && !state->muted && !state->ended)
+		parse->report->pid = (gint64)pid;
+	read_runner(parse, text);
 	return TRUE;
 }
 
@@ -434,21 +459,21 @@ static const struct {
 	const char *word;
 	gboolean (*take)(struct md_parse *parse, const char *text);
 } openings[] = {
-	{ "RIP: ", take_rip },
-	{ "RIP  ", take_rip },
-	{ "EIP: ", take_rip },
-	{ "EIP is at ", take_rip },
-	{ "IP: ", take_rip },
-	{ "PC is at ", take_rip },
-	{ "pc : ", take_rip },
-	{ "epc : ", take_rip },
-	{ "epc   : ", take_rip },
-	{ "NIP [", take_rip },
+	{ "RIP: ", take_ip },
+	{ "RIP  ", take_ip },
+	{ "EIP: ", take_ip },
+	{ "EIP is at ", take_ip },
+	{ "IP: ", take_ip },
+	{ "PC is at ", take_ip },
+	{ "pc : ", take_ip },
+	{ "epc : ", take_ip },
+	{ "epc   : ", take_ip },
+	{ "NIP ", take_ip },
 	{ "Krnl PSW : ", take_psw },
 	{ "--- interrupt: ", take_interrupt },
 	{ "--- Exception: ", take_interrupt },
 	{ "CPU: ", take_cpu },
-	{ "Pid: ", take_cpu },
+	{ "Pid: ", take_pid },
 	{ "Not tainted ", take_tainted },
 	{ "Tainted: ", take_tainted },
 	{ "Hardware name: ", take_hardware },
@@ -688,8 +713,8 @@ static gboolean take_head(struct md_parse *parse, const struct md_linux_head *he
 
 static enum md_taken linux_line(struct md_parse *parse, const struct md_line *line)
 {
-	struct linux_state *state = parse->state;
 	const char *title;
+	gboolean opening;
 	const struct md_linux_head *head =
 		line->candidate ? md_linux_head_find(line->text, &title) : NULL;
 
@@ -697,11 +722,11 @@ static enum md_taken linux_line(struct md_parse *parse, const struct md_line *li
 		return MD_TAKEN_YES;
 	if (head != NULL && !(head->flags & MD_HEAD_PART))
 		return take_head(parse, head, title) ? MD_TAKEN_YES : MD_TAKEN_NO;
-	if (take_frame(parse, line->text) || take_opening(parse, line->text)) {
-		state->registers |= parse->report->registers->len > 0 && state->calls > 0;
+	if (take_frame(parse, line->text))
 		return MD_TAKEN_YES;
-	}
-	if (take_registers(parse, line->text) || take_title(parse, line->text))
+	opening = take_opening(parse, line->text);
+	/* "EIP: 0060:[<f8e40765>] EFLAGS: 00210246": an opening may have registers behind it. */
+	if (take_registers(parse, line->text) || opening || take_title(parse, line->text))
 		return MD_TAKEN_YES;
 	return MD_TAKEN_NO;
 }

@@ -7,6 +7,7 @@
  * so has Xen beside its guests; else there is one.  What a CPU says that has no report open
  * is offered to the latest: others are asked for their stacks by the one that reports.
  */
+#include "crash/explain.h"
 #include "crash/parser.h"
 
 /* The formats, the more particular first. */
@@ -104,10 +105,12 @@ static void close_parse(struct md_parsers *parsers, guint index)
 {
 	struct md_parse *parse = &parsers->open[index].parse;
 
-	if (parse->parser->end(parse))
+	if (parse->parser->end(parse)) {
+		md_report_explain(parse->report);
 		g_ptr_array_add(parsers->reports, g_steal_pointer(&parse->report));
-	else
+	} else {
 		parsers->begun--;
+	}
 	parse_clear(parse);
 	parsers->open[index] = parsers->open[--parsers->count];
 }
