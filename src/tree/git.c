@@ -343,6 +343,7 @@ static const struct md_tree_ops git_ops = {
 	.changes = md_git_changes,
 	.added = md_git_added,
 	.history = md_git_history,
+	.commits = md_git_commits,
 };
 
 static gboolean find_root(struct md_git_tree *git, const char *revision, GError **error)

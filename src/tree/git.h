@@ -89,6 +89,8 @@ struct md_commit *md_git_describe(struct md_git_tree *git, const guint8 id[MD_ID
 /* Members of md_tree_ops. */
 gboolean md_git_history(struct md_tree *older, struct md_tree *newer, struct md_history *history,
 			const struct md_hooks *hooks, GError **error);
+gboolean md_git_commits(struct md_tree *older, struct md_tree *newer, struct md_commits **commits,
+			const struct md_hooks *hooks, GError **error);
 gboolean md_git_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,
 			const struct md_hooks *hooks, GError **error);
 gboolean md_git_added(struct md_tree *older, struct md_tree *newer, GHashTable *paths,

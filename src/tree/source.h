@@ -67,6 +67,10 @@ struct md_tree_ops {
 	gboolean (*history)(struct md_tree *older, struct md_tree *newer,
 			    struct md_history *history, const struct md_hooks *hooks,
 			    GError **error);
+	/* What md_commits_new does, in the same way. */
+	gboolean (*commits)(struct md_tree *older, struct md_tree *newer,
+			    struct md_commits **commits, const struct md_hooks *hooks,
+			    GError **error);
 };
 
 /** The head of each kind's own struct. */

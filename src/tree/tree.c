@@ -81,6 +81,18 @@ gboolean md_tree_history(struct md_tree *older, struct md_tree *newer, struct md
 	       newer->ops->history(older, newer, history, hooks, error);
 }
 
+gboolean md_commits_new(struct md_tree *older, struct md_tree *newer, struct md_commits **commits,
+			const struct md_hooks *hooks, GError **error)
+{
+	struct md_commits *found = NULL;
+
+	if (older->ops == newer->ops && newer->ops->commits != NULL &&
+	    !newer->ops->commits(older, newer, &found, hooks, error))
+		return FALSE;
+	*commits = found;
+	return TRUE;
+}
+
 void md_commit_free(struct md_commit *commit)
 {
 	if (commit == NULL)

@@ -167,6 +167,55 @@ struct md_history {
 gboolean md_tree_history(struct md_tree *older, struct md_tree *newer, struct md_history *history,
 			 const struct md_hooks *hooks, GError **error);
 
+/**
+ * The commits that one revision has and another has not, merges aside, the latest first:
+ * each with what it says and which files it changed.
+ */
+struct md_commits;
+
+/** A file that a commit changed. */
+struct md_commit_file {
+	char *path[MD_SIDES]; /* before and after; NULL: it is not there; both differ: renamed */
+	guint8 id[MD_SIDES][MD_ID_SIZE]; /* of its content; zeros where it is not there */
+};
+
+/** One of them, read. */
+struct md_commit_text {
+	struct md_commit *commit;
+	char *message;	/* all of it, the subject too; whatever bytes it has */
+	GArray *files;	/* of struct md_commit_file; regular files alone */
+	gboolean whole; /* all of its files are there */
+};
+void md_commit_text_clear(struct md_commit_text *text);
+
+/**
+ * Finds the commits that @newer has and @older has not. *commits is NULL where there is no
+ * history, or it is not all there, and that is no error; only a hook that says stop is one.
+ */
+gboolean md_commits_new(struct md_tree *older, struct md_tree *newer, struct md_commits **commits,
+			const struct md_hooks *hooks, GError **error);
+void md_commits_free(struct md_commits *commits);
+MD_DEFINE_AUTOPTR(md_commits)
+gsize md_commits_count(const struct md_commits *commits);
+
+/**
+ * Reads commit @index, from any thread. A file of the same content, or name, that went from one
+ * folder to another counts as renamed. FALSE where it cannot be read: @text is untouched.
+ */
+gboolean md_commits_read(const struct md_commits *commits, gsize index,
+			 struct md_commit_text *text);
+
+/** What commit @index says alone: as md_commits_read() without files. */
+gboolean md_commits_message(const struct md_commits *commits, gsize index,
+			    struct md_commit_text *text);
+
+/**
+ * The content of a file on one side, from any thread; NULL where it is not there, cannot be
+ * read, or is larger than source is.
+ */
+GBytes *md_commits_content(const struct md_commits *commits, const struct md_commit_file *file,
+			   enum md_side side);
+
 /** Git's id of a file with this content. */
 void md_blob_id(struct md_slice content, guint8 id[MD_ID_SIZE]);
 

@@ -432,6 +432,106 @@ static void test_no_history(void)
 	fixture_free(&fixture);
 }
 
+/* The commit as a line: its subject, then each file: A added, D deleted, M modified, R renamed. */
+static char *tell(const struct md_commits *commits, gsize index)
+{
+	struct md_commit_text text;
+	GString *told;
+
+	g_assert_true(md_commits_read(commits, index, &text));
+	g_assert_true(text.whole);
+	told = g_string_new(text.commit->subject);
+	for (guint i = 0; i < text.files->len; i++) {
+		const struct md_commit_file *file =
+			&g_array_index(text.files, struct md_commit_file, i);
+		const char *old = file->path[MD_OLD], *new = file->path[MD_NEW];
+
+		if (old == NULL)
+			g_string_append_printf(told, " A %s", new);
+		else if (new == NULL)
+			g_string_append_printf(told, " D %s", old);
+		else if (strcmp(old, new) == 0)
+			g_string_append_printf(told, " M %s", new);
+		else
+			g_string_append_printf(told, " R %s %s", old, new);
+	}
+	md_commit_text_clear(&text);
+	return g_string_free(told, FALSE);
+}
+
+static void assert_content(const struct md_commits *commits, gsize index, enum md_side side,
+			   const char *expected)
+{
+	struct md_commit_text text;
+	g_autoptr(GBytes) content = NULL;
+
+	g_assert_true(md_commits_read(commits, index, &text));
+	content = md_commits_content(commits, &g_array_index(text.files, struct md_commit_file, 0),
+				     side);
+	if (expected == NULL)
+		g_assert_null(content);
+	else
+		g_assert_cmpmem(g_bytes_get_data(content, NULL), g_bytes_get_size(content),
+				expected, strlen(expected));
+	md_commit_text_clear(&text);
+}
+
+static void test_commits(void)
+{
+	struct fixture fixture = fixture_new();
+	git_oid v1 =
+		commit(&fixture, "v1", FILES("irq.c", "one\n", "old/pci.c", "1\n"), 1, NO_PARENTS);
+	git_oid side = commit(&fixture, "add a timer\n\nFixes: nothing",
+			      FILES("irq.c", "one\n", "old/pci.c", "1\n", "time/rtc.c", "2\n"), 2,
+			      PARENTS(v1));
+	git_oid moved =
+		commit(&fixture, "move pci and change it",
+		       FILES("irq.c", "one\n", "new/pci.c", "1 and more\n"), 3, PARENTS(v1));
+	git_oid gone =
+		commit(&fixture, "drop irq", FILES("new/pci.c", "1 and more\n"), 4, PARENTS(moved));
+	git_oid same =
+		commit(&fixture, "rename pci", FILES("bus.c", "1 and more\n"), 5, PARENTS(gone));
+	git_oid merge =
+		commit(&fixture, "merge", FILES("bus.c", "1 and more\n", "time/rtc.c", "2\n"), 6,
+		       PARENTS(same, side));
+	git_oid v2 = commit(&fixture, "v2", FILES("bus.c", "1 and more\n", "time/rtc.c", "three\n"),
+			    7, PARENTS(merge));
+	static const char *const told[] = {
+		"v2 M time/rtc.c",	    "rename pci R new/pci.c bus.c",
+		"drop irq D irq.c",	    "move pci and change it R old/pci.c new/pci.c",
+		"add a timer A time/rtc.c",
+	};
+	const struct md_hooks hooks = { .progress = stop };
+	MD_AUTOPTR(md_tree) old = open_commit(&fixture, &v1);
+	MD_AUTOPTR(md_tree) new = open_commit(&fixture, &v2);
+	MD_AUTOPTR(md_tree) folder = open_in(fixture.work, NULL, NULL);
+	MD_AUTOPTR(md_commits) commits = NULL;
+	struct md_commits *none = NULL;
+	struct md_commit_text text;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(md_commits_new(old, new, &commits, NULL, &error));
+	g_assert_cmpuint(md_commits_count(commits), ==, G_N_ELEMENTS(told));
+	for (gsize i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_autofree char *line = tell(commits, i);
+
+		g_assert_cmpstr(line, ==, told[i]);
+	}
+	assert_content(commits, 0, MD_OLD, "2\n");
+	assert_content(commits, 0, MD_NEW, "three\n");
+	assert_content(commits, 4, MD_OLD, NULL);
+	g_assert_true(md_commits_message(commits, 4, &text));
+	g_assert_cmpstr(text.message, ==, "add a timer\n\nFixes: nothing\n");
+	g_assert_cmpuint(text.files->len, ==, 0);
+	md_commit_text_clear(&text);
+
+	g_assert_true(md_commits_new(folder, new, &none, NULL, &error));
+	g_assert_null(none);
+	g_assert_false(md_commits_new(old, new, &none, &hooks, &error));
+	g_assert_error(error, MD_ERROR, MD_ERROR_CANCELLED);
+	fixture_free(&fixture);
+}
+
 /* ------------------------------------------------------------ random histories */
 
 #define COMMITS 12
@@ -546,6 +646,7 @@ static void test_random(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/tree/history/commits", test_commits);
 	g_test_add_func("/tree/history/again", test_again);
 	g_test_add_func("/tree/history/certain", test_certain);
 	g_test_add_func("/tree/history/merge", test_merge);
