@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* metadiff crash */
+#include "cmd.h"
+
+#include <string.h>
+
+struct crash_options {
+	struct common_options common;
+	char *repository;
+	char *upstream;
+	int report;
+	int strip;
+	int fuzz;
+	gboolean no_history;
+	char **paths; /* none are taken */
+};
+
+static void crash_options_clear(struct crash_options *options)
+{
+	common_options_clear(&options->common);
+	g_free(options->repository);
+	g_free(options->upstream);
+	g_strfreev(options->paths);
+}
+
+/* What is opened, and in the order in which it goes away. */
+struct sources {
+	char *name[MD_VERSIONS]; /* NULL: not given */
+	struct md_tree *tree[MD_VERSIONS];
+	struct md_tree *since, *later;
+};
+
+static void sources_clear(struct sources *sources)
+{
+	/* Downstreams before the bases that they lie on. */
+	for (guint i = MD_VERSIONS; i-- > 0;) {
+		md_tree_free(sources->tree[i]);
+		g_free(sources->name[i]);
+	}
+	md_tree_free(sources->later);
+	md_tree_free(sources->since);
+}
+
+static const char usage[] =
+	"LOG [TREE | OLD NEW | OLD_BASE OLD_DOWNSTREAM NEW_BASE NEW_DOWNSTREAM]";
+
+static const char summary[] =
+	"Tell what a log says of a crash, and which change can have done it.\n\n"
+	"LOG is a console log, dmesg, a journal, what pstore kept, crash's bt, Xen's console\n"
+	"or xenctx, plain or compressed; - is standard input. With TREE, the functions on the\n"
+	"stack are found in its source. With an OLD tree that worked and a NEW one that does\n"
+	"not, or with two releases of a downstream and their bases, what changed in and\n"
+	"around these functions is ranked, with the commits where there is a history. Two\n"
+	"revisions may be given as OLD..NEW, four as two ranges.";
+
+static gboolean parse(char ***arguments, struct crash_options *options, GError **error)
+{
+	const GOptionEntry own[] = {
+		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
+		  "take revisions from the repository in DIR (default: here)", "DIR" },
+		{ "report", 0, 0, G_OPTION_ARG_INT, &options->report,
+		  "look for what caused report N of the log (default: 1)", "N" },
+		{ "upstream", 0, 0, G_OPTION_ARG_FILENAME, &options->upstream,
+		  "a later upstream, in whose history a repair may be", "TREE" },
+		{ "no-history", 0, 0, G_OPTION_ARG_NONE, &options->no_history,
+		  "do not look for commits", NULL },
+		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
+		  "drop N folders from names in patches (default: what fits best)", "N" },
+		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
+		  "let N lines of a hunk's context differ (default: 0 in a series, 2 in a lone "
+		  "patch)",
+		  "N" },
+		G_OPTION_ENTRY_NULL,
+	};
+
+	options->strip = options->fuzz = OPTION_UNSET;
+	options->report = 1;
+	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
+			   error))
+		return FALSE;
+	if (options->report < 1) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--report: %d is no report; the first is 1", options->report);
+		return FALSE;
+	}
+	if (options->paths != NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "crash: takes no paths; see 'metadiff crash --help'");
+		return FALSE;
+	}
+	return option_check_number("-p", options->strip, error) &&
+	       option_check_number("--fuzz", options->fuzz, error);
+}
+
+/*
+ * Which version each source is, by how many there are; lone revisions may stand in ranges.
+ * A tree alone is the new base: it is the one that crashed.
+ */
+static gboolean name_sources(char **arguments, struct sources *sources, GError **error)
+{
+	static const enum md_version one[] = { MD_NEW_BASE };
+	static const enum md_version two[] = { MD_OLD_BASE, MD_NEW_BASE };
+	static const enum md_version four[] = { MD_OLD_BASE, MD_OLD_DOWNSTREAM, MD_NEW_BASE,
+						MD_NEW_DOWNSTREAM };
+	static const enum md_version *const rows[] = { NULL, one, two, NULL, four };
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	for (char **argument = arguments; *argument != NULL; argument++) {
+		char *first, *second;
+
+		if (!g_file_test(*argument, G_FILE_TEST_EXISTS) &&
+		    option_split_range(*argument, &first, &second)) {
+			g_ptr_array_add(names, first);
+			g_ptr_array_add(names, second);
+		} else {
+			g_ptr_array_add(names, g_strdup(*argument));
+		}
+	}
+	if (names->len >= G_N_ELEMENTS(rows) || (names->len > 0 && rows[names->len] == NULL)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "crash: wants a log and one, two or four trees, got %u; "
+			    "see 'metadiff crash --help'",
+			    names->len);
+		return FALSE;
+	}
+	for (guint i = 0; i < names->len; i++)
+		sources->name[rows[names->len][i]] = g_strdup(g_ptr_array_index(names, i));
+	return TRUE;
+}
+
+static gboolean open_sources(const struct crash_options *options, char **arguments,
+			     struct sources *sources, GError **error)
+{
+	MD_AUTOPTR(md_tree_settings)
+	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
+
+	if (!name_sources(arguments, sources, error))
+		return FALSE;
+	for (guint i = 0; i < MD_VERSIONS; i++) {
+		if (sources->name[i] == NULL)
+			continue;
+		sources->tree[i] = md_tree_open(
+			sources->name[i], i % 2 ? sources->tree[i - 1] : NULL, settings, error);
+		if (sources->tree[i] == NULL)
+			return FALSE;
+	}
+	return option_open_upstream(options->upstream, settings, &sources->since, &sources->later,
+				    error);
+}
+
+static gboolean feed(void *data, const char *bytes, gsize size, GError **error)
+{
+	return md_log_feed(data, bytes, size, error);
+}
+
+static struct md_log *read_log(const struct crash_options *options, const char *path,
+			       const struct md_hooks *hooks, GError **error)
+{
+	MD_AUTOPTR(md_log) log = md_log_new(path);
+
+	if (!md_file_feed(path, feed, log, hooks, error) || !md_log_finish(log, error))
+		return NULL;
+	return g_steal_pointer(&log);
+}
+
+static gboolean suspect(const struct crash_options *options, const struct md_log *log,
+			const struct sources *sources, const struct md_hooks *hooks,
+			struct md_suspects **suspects, GError **error)
+{
+	MD_AUTOPTR(md_suspect_settings) settings = md_suspect_settings_new();
+	gsize count = md_log_report_count(log);
+
+	if (sources->tree[MD_NEW_BASE] == NULL || count == 0)
+		return TRUE;
+	if ((gsize)options->report > count) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--report: there is no report %d, the log has %zu", options->report,
+			    count);
+		return FALSE;
+	}
+	md_suspect_settings_set_jobs(settings, (guint)options->common.jobs);
+	md_suspect_settings_set_history(settings, !options->no_history);
+	md_suspect_settings_set_upstream(settings, sources->since, sources->later);
+	*suspects = md_suspects_new(log, (gsize)options->report - 1, sources->tree, settings, hooks,
+				    error);
+	return *suspects != NULL;
+}
+
+/* What "metadiff revert" would be told of the sources; NULL where there are not two bases. */
+static GPtrArray *revert_arguments(const struct crash_options *options,
+				   const struct sources *sources)
+{
+	static const enum md_version order[] = { MD_OLD_BASE, MD_NEW_BASE, MD_NEW_DOWNSTREAM };
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+
+	if (sources->name[MD_OLD_BASE] == NULL)
+		return NULL;
+	if (options->repository != NULL) {
+		g_ptr_array_add(arguments, (char *)"--repo");
+		g_ptr_array_add(arguments, options->repository);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
+		if (sources->name[order[i]] != NULL)
+			g_ptr_array_add(arguments, sources->name[order[i]]);
+	}
+	g_ptr_array_add(arguments, NULL);
+	return g_steal_pointer(&arguments);
+}
+
+static gboolean print(const struct crash_options *options, const struct md_log *log,
+		      const struct md_suspects *suspects, const struct sources *sources,
+		      const struct md_render_settings *render, GError **error)
+{
+	g_autoptr(GPtrArray) revert = revert_arguments(options, sources);
+	struct output *output = output_open(&options->common, error);
+
+	if (output == NULL)
+		return FALSE;
+	if (!md_render_crash(log, suspects, revert ? (const char *const *)revert->pdata : NULL,
+			     render, output_write, output, error)) {
+		output_discard(output);
+		return FALSE;
+	}
+	return output_close(output, error);
+}
+
+static enum status look(const struct crash_options *options, const char *path,
+			const struct sources *sources, const struct md_render_settings *render,
+			GError **error)
+{
+	struct progress *progress = progress_new(&options->common);
+	const struct md_hooks *hooks = progress_hooks(progress);
+	MD_AUTOPTR(md_log) log = read_log(options, path, hooks, error);
+	MD_AUTOPTR(md_suspects) suspects = NULL;
+	gboolean done = log != NULL && suspect(options, log, sources, hooks, &suspects, error);
+
+	progress_free(progress);
+	if (!done)
+		return STATUS_TROUBLE;
+	if (!options->common.quiet && !print(options, log, suspects, sources, render, error))
+		return STATUS_TROUBLE;
+	return md_log_report_count(log) > 0 ? STATUS_REPORTED : STATUS_NOTHING;
+}
+
+static enum status run(char ***arguments, struct crash_options *options, struct sources *sources,
+		       GError **error)
+{
+	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+
+	if (!parse(arguments, options, error))
+		return STATUS_TROUBLE;
+	if (options->common.format != NULL &&
+	    !md_render_settings_set_format(render, options->common.format, error))
+		return STATUS_TROUBLE;
+	md_render_settings_set_color(render, output_wants_color(&options->common));
+	md_render_settings_set_width(render, output_width());
+	if ((*arguments)[1] == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "crash: wants a log; see 'metadiff crash --help'");
+		return STATUS_TROUBLE;
+	}
+	if (!open_sources(options, *arguments + 2, sources, error))
+		return STATUS_TROUBLE;
+	return look(options, (*arguments)[1], sources, render, error);
+}
+
+enum status cmd_crash(char **arguments)
+{
+	struct crash_options options = { 0 };
+	struct sources sources = { { NULL } };
+	g_auto(GStrv) remaining = g_strdupv(arguments);
+	g_autoptr(GError) error = NULL;
+	enum status status = run(&remaining, &options, &sources, &error);
+
+	if (error != NULL)
+		complain("%s", error->message);
+	sources_clear(&sources);
+	crash_options_clear(&options);
+	return status;
+}
