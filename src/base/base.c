@@ -101,6 +101,19 @@ void md_hooks_log(const struct md_hooks *hooks, const char *format, ...)
 	hooks->log(hooks->data, message);
 }
 
+struct md_slice md_slice_lines(struct md_slice text, gsize first, gsize end)
+{
+	struct md_slice rest = text, line, some;
+	gsize at = 0;
+
+	for (; at < first && md_slice_next_line(&rest, &line);)
+		at++;
+	some = (struct md_slice){ rest.data, 0 };
+	for (; at < end && md_slice_next_line(&rest, &line); at++)
+		some.size += line.size;
+	return some;
+}
+
 gsize md_slice_count_lines(struct md_slice text)
 {
 	struct md_slice line;

@@ -44,6 +44,9 @@ gboolean md_slice_next_line(struct md_slice *rest, struct md_slice *line);
 /** How many lines @text has, one without a newline at the end included. */
 gsize md_slice_count_lines(struct md_slice text);
 
+/** The lines [first, end) of @text, from 0; those that it does not have are left out. */
+struct md_slice md_slice_lines(struct md_slice text, gsize first, gsize end);
+
 /** Appends @text to @out; a last line there that has no newline gets one first. */
 void md_text_append(GString *out, struct md_slice text);
 

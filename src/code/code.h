@@ -6,6 +6,8 @@
  *   items    tokens      -> the definitions at the top level of a C file
  *   name     definition  -> what it is called, by tree-sitter
  *   heading  text        -> the same for other languages, by the shape of lines
+ *   headlines text       -> where a name may be defined, at the speed of reading
+ *   uses     text        -> the names that it uses, each with its role
  *
  * The text of a kernel file is not C before the preprocessor ran, so nothing
  * here fails: what cannot be understood has no definitions.
@@ -23,6 +25,7 @@ enum md_definition_kind {
 	MD_DEFINITION_INITIALIZER, /* a variable with its value in braces */
 	MD_DEFINITION_MACRO,	   /* #define */
 	MD_DEFINITION_SECTION,	   /* of a file that is not C: a target, a symbol, a class */
+	MD_DEFINITION_VARIABLE,	   /* without braces; in md_outline_new_full() alone */
 	MD_DEFINITION_KINDS,
 };
 
@@ -40,7 +43,7 @@ struct md_definition {
 	const char *name;	/* NULL: it has none (enum { A }), or nobody asked yet */
 	struct md_extent lines; /* from 0: the line behind its last one ends it */
 
-	/* For md_outline_name() alone: its bytes, and those of its first two bodies. */
+	/* Where it is C: its bytes, and those of its first two bodies. */
 	struct md_extent bytes, body[2];
 	gboolean named; /* @name is what it will be */
 };
@@ -70,6 +73,8 @@ struct md_outline;
  * says what language it is.
  */
 struct md_outline *md_outline_new(const char *path, struct md_slice text);
+/** The same with variables that have no value, or none in braces. */
+struct md_outline *md_outline_new_full(const char *path, struct md_slice text);
 void md_outline_free(struct md_outline *outline);
 MD_DEFINE_AUTOPTR(md_outline)
 
@@ -83,5 +88,41 @@ const GArray *md_outline_definitions(struct md_outline *outline);
  * lines. NULL where there is none or it has no name.
  */
 const struct md_definition *md_outline_find(struct md_outline *outline, gsize first, gsize end);
+
+/** A line on which something of that name may be defined. */
+struct md_headline {
+	guint32 hash; /* md_name_hash() of its name */
+	guint32 line; /* from 0 */
+};
+
+/**
+ * Where definitions may begin in @text: an array of struct md_headline, by line. Few lines too
+ * many, and few too few: those that are not written in kernel style.
+ */
+GArray *md_headlines_find(const char *path, struct md_slice text);
+guint32 md_name_hash(struct md_slice name);
+
+/** What a name is to the code that uses it. */
+enum md_use_role {
+	MD_USE_CALL,
+	MD_USE_TYPE, /* struct NAME */
+	MD_USE_MEMBER,
+	MD_USE_NAME, /* a macro, a variable, a function that is not called here */
+};
+
+/** A name that is used, once for each role that it has. */
+struct md_use {
+	struct md_slice name; /* in the text */
+	enum md_use_role role;
+	gsize line; /* of the first, from 0 */
+};
+
+/** The names in @text, which is C: a new array of struct md_use, by name. */
+GArray *md_code_uses(struct md_slice text);
+/** The first of that name in such an array, or NULL. */
+const struct md_use *md_uses_find(const GArray *uses, const char *name);
+
+/** TRUE where two texts differ in comments and blanks at most. */
+gboolean md_code_equal(struct md_slice a, struct md_slice b);
 
 #endif

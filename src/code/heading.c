@@ -43,6 +43,8 @@ static const struct rule assembly[] = {
 	{ ARGUMENT, "ENTRY(" },
 	{ ARGUMENT, "WEAK(" },
 	{ ARGUMENT, "GLOBAL(" },
+	{ ARGUMENT, "FUNC(" }, /* Xen's */
+	{ ARGUMENT, "FUNC_LOCAL(" },
 	{ WORD_BEHIND, ".macro ", TRUE },
 	{ LABEL, NULL },
 	{ 0 },

@@ -7,10 +7,10 @@
 #include "code/lexer.h"
 
 /**
- * The definitions of a C file: an array of struct md_definition without
- * names, in order of their first bytes.
+ * The definitions of a C file, with @variables also those without a body: an
+ * array of struct md_definition without names, in order of their first bytes.
  */
-GArray *md_items_find(struct md_slice text);
+GArray *md_items_find(struct md_slice text, gboolean variables);
 
 /**
  * The definitions of a file in another language, which @path tells; named, by
@@ -39,6 +39,9 @@ struct md_macro {
 };
 /** The row of a macro, or NULL. */
 const struct md_macro *md_macro_find(struct md_slice word);
+
+/** TRUE for a word in capitals, as macros are. */
+gboolean md_word_is_macro(struct md_slice word);
 
 /** TRUE for a word that is known to only qualify what it stands beside: __init. */
 gboolean md_word_is_attribute(struct md_slice word);

@@ -31,6 +31,7 @@ struct item {
 	struct md_definition definition;
 	guint bodies;
 	struct md_slice word; /* its first */
+	struct md_slice call; /* what the first parentheses stand behind */
 	gboolean equals;      /* = : a value comes */
 	gboolean aggregate;   /* struct, union, enum */
 	gboolean type;	      /* typedef */
@@ -57,8 +58,9 @@ struct scan {
 	struct state state;
 	struct condition condition[DEEPEST_CONDITION];
 	guint depth;
-	gboolean apart; /* a blank line came before a directive that was passed */
-	guint linkages; /* extern "C" { that are open */
+	gboolean apart;	    /* a blank line came before a directive that was passed */
+	guint linkages;	    /* extern "C" { that are open */
+	gboolean variables; /* those without a body are wanted too */
 	GArray *found;
 };
 
@@ -94,6 +96,27 @@ static void open_item(struct scan *scan, const struct md_token *token)
 	scan->state.before = (struct md_token){ 0 };
 }
 
+static gboolean is_word(struct md_slice word, const char *text)
+{
+	return word.size == strlen(text) && memcmp(word.data, text, word.size) == 0;
+}
+
+/*
+ * Whether what has no body defines a variable: not a prototype, nor what only says that
+ * something is elsewhere.
+ */
+static gboolean is_variable(const struct item *item)
+{
+	if (item->type || is_word(item->word, "extern"))
+		return FALSE;
+	if (item->equals)
+		return TRUE;
+	if (item->groups == 0)
+		return item->words > (item->aggregate ? 2 : 1);
+	return md_word_is_macro(item->call) && !md_slice_has_prefix(item->call, "EXPORT_") &&
+	       !md_slice_has_prefix(item->call, "MODULE_");
+}
+
 /* Ends the item behind @last, its last token. */
 static void close_item(struct scan *scan, const struct md_token *last)
 {
@@ -106,8 +129,12 @@ static void close_item(struct scan *scan, const struct md_token *last)
 		item->definition.kind = MD_DEFINITION_INITIALIZER;
 	item->definition.bytes.end = last->at + last->text.size;
 	item->definition.lines.end = last->line + (last->kind != MD_TOKEN_END || !last->left);
-	if (item->bodies > 0 || (macro != NULL && macro->alone))
+	if (item->bodies > 0 || (macro != NULL && macro->alone)) {
 		emit(scan, &item->definition);
+	} else if (scan->variables && is_variable(item)) {
+		item->definition.kind = MD_DEFINITION_VARIABLE;
+		emit(scan, &item->definition);
+	}
 }
 
 static gboolean is_function(const struct item *item)
@@ -231,7 +258,8 @@ static void take_open_parenthesis(struct scan *scan)
 		state->item.typed = TRUE;
 	} else if (state->before.kind == MD_TOKEN_WORD &&
 		   !md_word_takes_attributes(state->before.text)) {
-		state->item.groups++;
+		if (state->item.groups++ == 0)
+			state->item.call = state->before.text;
 		state->item.typed = FALSE;
 		state->item.words_behind = 0;
 	}
@@ -263,7 +291,7 @@ static gboolean is_linkage(const struct state *state)
 	const struct md_slice *word = &state->item.word;
 
 	return state->item.open && state->before.kind == MD_TOKEN_LITERAL &&
-	       word->size == strlen("extern") && memcmp(word->data, "extern", word->size) == 0;
+	       is_word(*word, "extern");
 }
 
 /*
@@ -376,7 +404,7 @@ static struct md_slice defined_macro(const struct md_token *token)
 	struct md_slice word = md_word_at(token->text, 1), name;
 	gsize behind = (gsize)(word.data + word.size - token->text.data);
 
-	if (word.size != strlen("define") || memcmp(word.data, "define", word.size) != 0)
+	if (!is_word(word, "define"))
 		return none;
 	name = md_word_at(token->text, behind);
 	behind = (gsize)(name.data + name.size - token->text.data);
@@ -428,12 +456,13 @@ static void sort_definitions(GArray *found)
 	g_array_set_size(found, kept);
 }
 
-GArray *md_items_find(struct md_slice text)
+GArray *md_items_find(struct md_slice text, gboolean variables)
 {
 	g_autofree struct scan *scan = g_new0(struct scan, 1);
 	struct md_token token;
 
 	scan->lexer.text = text;
+	scan->variables = variables;
 	scan->found = g_array_new(FALSE, TRUE, sizeof(struct md_definition));
 	for (;;) {
 		token = md_lexer_next(&scan->lexer, scan->state.braces > 0);

@@ -20,6 +20,7 @@ static const struct md_macro macros[] = {
 	{ "DT_MACHINE_START", "%s", 0, TRUE },
 	{ "MACHINE_START", "%s", 0, TRUE },
 	{ "DEFINE_PER_CPU*", "%s", 1, FALSE },
+	{ "DO", "do_%s", 0, FALSE }, /* Xen's hypercalls */
 	{ "TEST_F", "%s", 1, FALSE },
 	{ "TEST_F_*", "%s", 1, FALSE },
 };

@@ -219,7 +219,7 @@ static void drop_attributes(GArray *tokens)
 
 /* ----------------------------------------------------------------- macros */
 
-static gboolean is_macro_word(struct md_slice word)
+gboolean md_word_is_macro(struct md_slice word)
 {
 	for (gsize i = 0; i < word.size; i++) {
 		if (g_ascii_islower(word.data[i]))
@@ -265,7 +265,7 @@ static char *name_by_macro(const GArray *tokens)
 	behind = behind_group(tokens, call + 1);
 	macro = md_macro_find(word);
 	if (macro == NULL &&
-	    (!is_macro_word(word) || token_at(tokens, behind)->kind == MD_TOKEN_WORD))
+	    (!md_word_is_macro(word) || token_at(tokens, behind)->kind == MD_TOKEN_WORD))
 		return NULL;
 	name = argument_word(tokens, call + 1, macro != NULL ? macro->argument : 0);
 	if (name.size == 0)
@@ -373,7 +373,7 @@ static struct md_slice word_of_parameters(const GArray *tokens)
 
 		if (token->kind != MD_TOKEN_WORD || !md_token_is(token_at(tokens, i + 1), '('))
 			continue;
-		if (best.size == 0 || !is_macro_word(token->text))
+		if (best.size == 0 || !md_word_is_macro(token->text))
 			best = token->text;
 		i = behind_group(tokens, i + 1) - 1;
 	}

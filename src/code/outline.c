@@ -24,6 +24,7 @@ const char *md_definition_kind_name(enum md_definition_kind kind)
 		[MD_DEFINITION_INITIALIZER] = "initializer",
 		[MD_DEFINITION_MACRO] = "macro",
 		[MD_DEFINITION_SECTION] = "section",
+		[MD_DEFINITION_VARIABLE] = "variable",
 	};
 
 	return name[kind];
@@ -45,15 +46,25 @@ static gboolean is_c(const char *path)
 /* Names of a few bytes, hundreds in a file. */
 #define NAMES_BLOCK 1024
 
-struct md_outline *md_outline_new(const char *path, struct md_slice text)
+static struct md_outline *outline_new(const char *path, struct md_slice text, gboolean variables)
 {
 	struct md_outline *outline = g_new0(struct md_outline, 1);
 
 	outline->text = text;
 	outline->names = g_string_chunk_new(NAMES_BLOCK);
-	outline->definitions =
-		is_c(path) ? md_items_find(text) : md_headings_find(path, text, outline->names);
+	outline->definitions = is_c(path) ? md_items_find(text, variables)
+					  : md_headings_find(path, text, outline->names);
 	return outline;
+}
+
+struct md_outline *md_outline_new(const char *path, struct md_slice text)
+{
+	return outline_new(path, text, FALSE);
+}
+
+struct md_outline *md_outline_new_full(const char *path, struct md_slice text)
+{
+	return outline_new(path, text, TRUE);
 }
 
 void md_outline_free(struct md_outline *outline)

@@ -17,19 +17,6 @@
 
 /* Lines around a hunk, beside its own context. */
 #define WINDOW 7
-/* The lines [first, end) of @text, from 0. */
-static struct md_slice some_lines(struct md_slice text, gsize first, gsize end)
-{
-	struct md_slice rest = text, line, some;
-	gsize at = 0;
-
-	for (; at < first && md_slice_next_line(&rest, &line);)
-		at++;
-	some = (struct md_slice){ rest.data, 0 };
-	for (; at < end && md_slice_next_line(&rest, &line); at++)
-		some.size += line.size;
-	return some;
-}
 
 /*
  * A hunk before and after, with lines around it that no other hunk reaches. The
@@ -57,10 +44,12 @@ static void find_window(struct md_port_task *task, guint index,
 			base -= other->hunk->new_count;
 		}
 	}
-	window[MD_MERGE_BASE] = some_lines(md_slice_from_bytes(task->state[MD_MERGE_BASE].content),
-					   base - before, base + change->hunk->old_count + after);
-	window[MD_MERGE_OURS] = some_lines(md_slice_from_bytes(task->state[MD_MERGE_OURS].content),
-					   ours - before, ours_end + after);
+	window[MD_MERGE_BASE] =
+		md_slice_lines(md_slice_from_bytes(task->state[MD_MERGE_BASE].content),
+			       base - before, base + change->hunk->old_count + after);
+	window[MD_MERGE_OURS] =
+		md_slice_lines(md_slice_from_bytes(task->state[MD_MERGE_OURS].content),
+			       ours - before, ours_end + after);
 }
 
 struct target {

@@ -44,10 +44,17 @@ struct md_interest {
 	struct md_extent lines[MD_SIDES]; /* of the definition in its file, from 0; or empty */
 };
 
+/** The function of a frame before and after: NULL where it is not there. */
+struct md_body {
+	GString *text[MD_SIDES];
+	GArray *uses[MD_SIDES]; /* as md_code_uses() has them, of that text */
+};
+
 /** All that is known when suspects and commits are ranked. */
 struct md_evidence {
 	const struct md_report *report;
 	GArray *interests; /* of struct md_interest, the frames' own first, in their order */
+	GArray *bodies;	   /* of struct md_body: one a frame */
 };
 
 /** Begins with the functions of the stack alone. */
@@ -59,6 +66,9 @@ void md_evidence_clear(struct md_evidence *evidence);
  * to look at first.
  */
 double md_frame_nearness(const struct md_report *report, gsize index);
+
+/** How many calls lie between frames @from and @index of one stack. */
+gsize md_frame_steps(const struct md_report *report, gsize from, gsize index);
 
 /**
  * What source calls the function of a frame: without what compilers append, and with the one

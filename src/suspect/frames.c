@@ -5,6 +5,7 @@
  */
 #include "suspect/evidence.h"
 
+#include <math.h>
 #include <string.h>
 
 /*
@@ -20,6 +21,32 @@
 #define MACHINERY 0.2
 /* Nothing on a stack is wholly out of the question. */
 #define LEAST 0.02
+
+/* Whether a call was made from frame @index; some logs have one frame twice. */
+static gboolean is_step(const struct md_report *report, gsize index)
+{
+	const struct md_frame *frame = g_ptr_array_index(report->frames, index);
+	const struct md_frame *outer;
+
+	if (!frame->reliable || index + 1 >= report->frames->len)
+		return frame->reliable;
+	outer = g_ptr_array_index(report->frames, index + 1);
+	return g_strcmp0(frame->symbol, outer->symbol) != 0 || frame->offset != outer->offset ||
+	       frame->address.value != outer->address.value;
+}
+
+gsize md_frame_steps(const struct md_report *report, gsize from, gsize index)
+{
+	const struct md_frame *frame = g_ptr_array_index(report->frames, index);
+	gsize steps = 0;
+
+	for (gsize i = from; i < index; i++) {
+		const struct md_frame *inner = g_ptr_array_index(report->frames, i);
+
+		steps += is_step(report, i) && g_strcmp0(inner->stack, frame->stack) == 0;
+	}
+	return steps;
+}
 
 double md_frame_nearness(const struct md_report *report, gsize index)
 {
@@ -40,12 +67,7 @@ double md_frame_nearness(const struct md_report *report, gsize index)
 		nearness *= MACHINERY;
 		from = index;
 	}
-	for (gsize i = from; i < index && nearness > LEAST; i++) {
-		const struct md_frame *inner = g_ptr_array_index(report->frames, i);
-
-		if (inner->reliable && g_strcmp0(inner->stack, frame->stack) == 0)
-			nearness *= EACH_STEP;
-	}
+	nearness *= pow(EACH_STEP, (double)md_frame_steps(report, from, index));
 	if (!frame->reliable)
 		nearness *= UNRELIABLE;
 	return MAX(nearness, LEAST);

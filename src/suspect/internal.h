@@ -14,6 +14,7 @@ struct md_suspect_settings {
 /** A result with nothing in it. */
 struct md_suspects *md_suspects_empty(const struct md_report *report);
 struct md_suspect *md_suspect_new(void);
+void md_suspect_free(struct md_suspect *suspect);
 struct md_suspect_commit *md_suspect_commit_new(void);
 
 #endif

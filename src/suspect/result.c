@@ -51,16 +51,21 @@ struct md_suspect *md_suspect_new(void)
 	return suspect;
 }
 
-static void suspect_free(void *data)
+void md_suspect_free(struct md_suspect *suspect)
 {
-	struct md_suspect *suspect = data;
-
+	if (suspect == NULL)
+		return;
 	g_free(suspect->symbol);
 	g_free(suspect->path);
 	g_ptr_array_unref(suspect->why);
 	g_ptr_array_unref(suspect->commits);
 	g_array_unref(suspect->lines);
 	g_free(suspect);
+}
+
+static void suspect_free(void *data)
+{
+	md_suspect_free(data);
 }
 
 struct md_suspect_commit *md_suspect_commit_new(void)

@@ -101,6 +101,27 @@ void md_commit_free(struct md_commit *commit)
 	g_free(commit);
 }
 
+gboolean md_tree_files(struct md_tree *tree, GHashTable *paths, const struct md_hooks *hooks,
+		       GError **error)
+{
+	GHashTableIter iter;
+	GHashTable *listing;
+	void *path;
+
+	if (tree->ops->list == NULL) {
+		if (tree->base != NULL && !md_tree_files(tree->base, paths, hooks, error))
+			return FALSE;
+		return tree->ops->changes(tree->base, tree, paths, hooks, error);
+	}
+	listing = md_tree_list(tree, hooks, error);
+	if (listing == NULL)
+		return FALSE;
+	g_hash_table_iter_init(&iter, listing);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_hash_table_add(paths, g_strdup(path));
+	return TRUE;
+}
+
 gboolean md_name_is_proper(const char *name, gsize size)
 {
 	if (size == 0 || memchr(name, '/', size) != NULL || memchr(name, '\0', size) != NULL)

@@ -53,6 +53,10 @@ GHashTable *md_path_set_new(void);
 gboolean md_tree_added(struct md_tree *older, struct md_tree *newer, GHashTable *paths,
 		       const struct md_hooks *hooks, GError **error);
 
+/** Adds to @paths every file of @tree, and perhaps some that patches deleted from it. */
+gboolean md_tree_files(struct md_tree *tree, GHashTable *paths, const struct md_hooks *hooks,
+		       GError **error);
+
 /**
  * Makes @paths ready for reading.  For patches laid over a tree call it on
  * the patched tree alone: it loads its base as well, and applies.

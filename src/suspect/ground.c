@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is read of the trees: of the newest one every file that can be in the
+ * kernel that crashed, of the oldest one those that may differ.
+ *
+ * Drivers are two thirds of a kernel, and a crash has to do with few of them: they are read
+ * only when a function of the stack is found nowhere else.
+ */
+#include "suspect/ground.h"
+
+#include <string.h>
+
+/* Folders at the top that no kernel is built from. */
+static const char *const not_built[] = {
+	"Documentation/", "tools/",   "scripts/", "samples/", "usr/",
+	"docs/",	  "stubdom/", "extras/",  "certs/",   "LICENSES/",
+};
+static const char *const drivers[] = { "drivers/", "sound/" };
+
+/* The folders below arch/ that a machine's kernel, and Xen, are built from. */
+static const char *const machine_folders[MD_MACHINES][4] = {
+	[MD_MACHINE_X86_64] = { "x86", "x86_64" },
+	[MD_MACHINE_X86] = { "x86", "i386", "x86_32" },
+	[MD_MACHINE_ARM64] = { "arm64" },
+	[MD_MACHINE_ARM] = { "arm" },
+	[MD_MACHINE_POWERPC] = { "powerpc", "ppc" },
+	[MD_MACHINE_RISCV] = { "riscv" },
+	[MD_MACHINE_S390] = { "s390" },
+	[MD_MACHINE_MIPS] = { "mips" },
+};
+
+enum scope {
+	SCOPE_NONE,
+	SCOPE_CORE,
+	SCOPE_DRIVERS,
+};
+
+static gboolean starts_with_any(const char *path, const char *const *prefix, guint count)
+{
+	for (guint i = 0; i < count; i++) {
+		if (g_str_has_prefix(path, prefix[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean is_of_machine(const struct md_report *report, const char *path)
+{
+	const char *folder = strstr(path, "arch/");
+	const char *const *own = machine_folders[report->machine];
+
+	if (folder == NULL || (folder > path && folder[-1] != '/') || own[0] == NULL)
+		return TRUE;
+	folder += strlen("arch/");
+	/* Xen keeps both ARMs in one folder. */
+	if (report->hypervisor && g_str_has_prefix(folder, "arm/"))
+		return report->machine == MD_MACHINE_ARM64 || report->machine == MD_MACHINE_ARM;
+	for (guint i = 0; i < G_N_ELEMENTS(machine_folders[0]) && own[i] != NULL; i++) {
+		gsize size = strlen(own[i]);
+
+		if (strncmp(folder, own[i], size) == 0 && folder[size] == '/')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static enum scope scope_of(const struct md_report *report, const char *path)
+{
+	if (!md_path_is_code(path) || starts_with_any(path, not_built, G_N_ELEMENTS(not_built)) ||
+	    !is_of_machine(report, path))
+		return SCOPE_NONE;
+	/* Hundreds of megabytes of register numbers, made by a program. */
+	if (strstr(path, "/asic_reg/") != NULL)
+		return SCOPE_NONE;
+	return starts_with_any(path, drivers, G_N_ELEMENTS(drivers)) ? SCOPE_DRIVERS : SCOPE_CORE;
+}
+
+/* --------------------------------------------------------------- changes */
+
+static const struct {
+	enum md_version from, to;
+} steps[] = {
+	{ MD_OLD_BASE, MD_NEW_BASE },
+	{ MD_OLD_BASE, MD_OLD_DOWNSTREAM },
+	{ MD_NEW_BASE, MD_NEW_DOWNSTREAM },
+};
+
+/*
+ * A path in which the oldest and the newest differ is one in which some step between
+ * them does: patches can only say what they themselves change.
+ */
+static gboolean find_changed(struct md_ground *ground, GError **error)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+		struct md_tree *from = ground->tree[steps[i].from], *to = ground->tree[steps[i].to];
+
+		if (from != NULL && to != NULL &&
+		    !md_tree_changes(from, to, ground->changed, ground->hooks, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void choose(const struct md_ground *ground, GHashTable *paths, enum scope scope,
+		   GPtrArray *chosen)
+{
+	GHashTableIter iter;
+	void *path;
+
+	g_hash_table_iter_init(&iter, paths);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		if (scope_of(ground->report, path) == scope)
+			g_ptr_array_add(chosen, path);
+	}
+}
+
+/* Hands to @load what trees want to know before they are read. */
+static gboolean load(struct md_ground *ground, const GPtrArray *newest, const GPtrArray *changed,
+		     GError **error)
+{
+	g_autoptr(GHashTable) some = md_path_set_new(), all = md_path_set_new();
+
+	for (guint i = 0; i < changed->len; i++) {
+		g_hash_table_add(some, g_strdup(g_ptr_array_index(changed, i)));
+		g_hash_table_add(all, g_strdup(g_ptr_array_index(changed, i)));
+	}
+	for (guint i = 0; i < newest->len; i++)
+		g_hash_table_add(all, g_strdup(g_ptr_array_index(newest, i)));
+	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
+		struct md_tree *tree = ground->tree[version];
+
+		if (tree != NULL && !md_tree_load(tree, version == ground->newest ? all : some,
+						  ground->hooks, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static gboolean index_scope(struct md_ground *ground, enum scope scope, GError **error)
+{
+	g_autoptr(GPtrArray) newest = g_ptr_array_new(), changed = g_ptr_array_new();
+	gint64 start = g_get_monotonic_time();
+
+	choose(ground, ground->files, scope, newest);
+	choose(ground, ground->changed, scope, changed);
+	/* Neighbours in a tree lie beside each other in a pack, and the order is certain. */
+	g_ptr_array_sort(newest, compare_paths);
+	g_ptr_array_sort(changed, compare_paths);
+	if (!load(ground, newest, changed, error) ||
+	    !md_source_index(ground->source[ground->newest], newest, error))
+		return FALSE;
+	if (md_ground_is_compared(ground) &&
+	    !md_source_index(ground->source[ground->oldest], changed, error))
+		return FALSE;
+	md_hooks_log(ground->hooks, "definitions of %u files, %u that may differ: %.2f s",
+		     newest->len, changed->len,
+		     (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+	return TRUE;
+}
+
+gboolean md_ground_add_drivers(struct md_ground *ground, GError **error)
+{
+	if (ground->drivers)
+		return TRUE;
+	ground->drivers = TRUE;
+	return index_scope(ground, SCOPE_DRIVERS, error);
+}
+
+static gboolean find_files(struct md_ground *ground, GError **error)
+{
+	gint64 start = g_get_monotonic_time();
+
+	if (!find_changed(ground, error) ||
+	    !md_tree_files(ground->tree[ground->newest], ground->files, ground->hooks, error))
+		return FALSE;
+	md_hooks_log(ground->hooks, "list of %u files, %u that may differ: %.2f s",
+		     g_hash_table_size(ground->files), g_hash_table_size(ground->changed),
+		     (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+	return TRUE;
+}
+
+gboolean md_ground_init(struct md_ground *ground, GError **error)
+{
+	struct md_tree *const *tree = ground->tree;
+
+	ground->newest = tree[MD_NEW_DOWNSTREAM] != NULL ? MD_NEW_DOWNSTREAM : MD_NEW_BASE;
+	ground->oldest = tree[MD_OLD_DOWNSTREAM] != NULL ? MD_OLD_DOWNSTREAM
+			 : tree[MD_OLD_BASE] != NULL	 ? MD_OLD_BASE
+							 : ground->newest;
+	ground->changed = md_path_set_new();
+	ground->files = md_path_set_new();
+	for (enum md_version version = 0; version < MD_VERSIONS; version++) {
+		if (tree[version] != NULL)
+			ground->source[version] =
+				md_source_new(tree[version], ground->settings->jobs, ground->hooks);
+	}
+	return find_files(ground, error) && index_scope(ground, SCOPE_CORE, error);
+}
+
+void md_ground_clear(struct md_ground *ground)
+{
+	g_clear_pointer(&ground->changed, g_hash_table_unref);
+	g_clear_pointer(&ground->files, g_hash_table_unref);
+	for (enum md_version version = 0; version < MD_VERSIONS; version++)
+		g_clear_pointer(&ground->source[version], md_source_free);
+}
