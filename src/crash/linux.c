@@ -14,7 +14,10 @@
 #include <string.h>
 
 struct linux_state {
-	struct md_frame *named; /* the function that the head names; NULL: none */
+	struct md_frame *named; /* the function that the report names; NULL: none */
+	gboolean held;		/* and that is the one to look at */
+	char *said;		/* before the report: the condition that failed; NULL: none did */
+	gsize said_at;		/* the line of that */
 	const char *segment;	/* of the crash's own stack: "irq" and so on; NULL: the task */
 	char *section;		/* what other stack the frames are of; NULL: the crash's own */
 	guint calls;		/* frames of the crash's own stack, instruction pointers aside */
@@ -515,6 +518,9 @@ static const struct {
 	{ "chained origin", NULL, "stored" },
 	{ "origin", NULL, "allocated" },
 	{ "Showing all locks held", NULL, "locks" },
+	{ "RCU grace-period kthread stack dump", NULL, "kthread" },
+	{ "rcu: RCU grace-period kthread stack dump", NULL, "kthread" },
+	{ "rcu: Stack dump where RCU GP kthread last ran", NULL, "kthread" },
 };
 
 static gboolean take_title(struct md_parse *parse, const char *text)
@@ -548,8 +554,9 @@ static gboolean take_opening(struct md_parse *parse, const char *text)
 static gboolean take_registers(struct md_parse *parse, const char *text)
 {
 	struct linux_state *state = parse->state;
+	/* On arm, a stack has those of its frames between them. */
 	gboolean keep = !state->user && !state->ended && !state->muted && state->section == NULL &&
-			!state->registers;
+			!state->registers && (state->calls == 0 || state->pointer > 0);
 
 	return md_linux_registers(text, keep ? parse->report : NULL);
 }
@@ -659,6 +666,38 @@ static void read_head(struct md_parse *parse, const char *title)
 	}
 }
 
+/*
+ * The condition that failed, from what the source says of it:
+ *
+ *   XFS: Assertion failed: ip->i_nblocks >= 0, file: fs/xfs/xfs_inode.c, line: 12
+ *   assertion failed: root->node, in fs/btrfs/ctree.c:12
+ *   Assertion failure in jbd2_journal_stop() at fs/jbd2/transaction.c:12: "handle->h_ref > 0"
+ *   DEBUG_LOCKS_WARN_ON(lock->magic != lock)
+ */
+static void read_condition(char **assertion, const char *title)
+{
+	static const char *const begins[] = { "failed: ", "fail: ", "WARN_ON(", "WARN_ON_ONCE(" };
+	const char *at = strchr(title, '"'), *end = NULL;
+
+	if (*assertion != NULL)
+		return;
+	if (at != NULL)
+		end = strrchr(++at, '"');
+	for (gsize i = 0; i < G_N_ELEMENTS(begins) && end == NULL; i++) {
+		at = strstr(title, begins[i]);
+		if (at == NULL)
+			continue;
+		at += strlen(begins[i]);
+		end = strchr(begins[i], '(') != NULL ? strrchr(at, ')') : strstr(at, ", file: ");
+		if (end == NULL)
+			end = strstr(at, ", in ");
+		if (end == NULL)
+			end = at + strlen(at);
+	}
+	if (end != NULL && end > at)
+		*assertion = g_strndup(at, (gsize)(end - at));
+}
+
 /* Ends that come of what was reported before them. */
 static const char *const consequences[] = {
 	"panic_on_warn", "Fatal exception", "panic_on_oops", "hung_task",   "softlockup",
@@ -693,6 +732,15 @@ static gboolean take_head(struct md_parse *parse, const struct md_linux_head *he
 		state->muted = TRUE;
 		return TRUE;
 	}
+	if (head->flags & MD_HEAD_ASIDE)
+		return TRUE;
+	if (head->flags & MD_HEAD_SAID) {
+		/* Said of this report before its stack, else of the next. */
+		if (state->calls > 0 || state->ended)
+			return FALSE;
+		read_condition(&parse->report->assertion, title);
+		return TRUE;
+	}
 	if (head->flags & MD_HEAD_PANIC) {
 		if (kind != MD_REPORT_PANIC && !is_consequence(title))
 			return FALSE;
@@ -711,6 +759,41 @@ static gboolean take_head(struct md_parse *parse, const struct md_linux_head *he
 	       (kind == MD_REPORT_OTHER && is_exception(head->kind));
 }
 
+/*
+ * "(rtnl_mutex){+.+.}, at: [<00000000366b10e7>] rtnl_lock+0x17/0x20": where the lock at hand is
+ * taken, or in the list of what is held, where one was.
+ */
+static gboolean take_lock(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+	const char *at = strstr(text, "at: ");
+	struct md_word address = { 0 };
+
+	if (at == NULL || parse->report->kind != MD_REPORT_LOCKDEP)
+		return FALSE;
+	at += strlen("at: ");
+	scan_bracketed(&at, &address);
+	if (state->named == NULL && (*text != '#' || state->held))
+		state->named = md_linux_location(&at);
+	return TRUE;
+}
+
+/* "write to 0xffff888012345678 of 8 bytes by task 123 on cpu 0:" */
+static gboolean take_access(struct md_parse *parse, const char *text)
+{
+	struct linux_state *state = parse->state;
+	const char *cpu;
+
+	if (parse->report->kind != MD_REPORT_KCSAN || strstr(text, " bytes by ") == NULL)
+		return FALSE;
+	cpu = strstr(text, " on cpu ");
+	if (state->calls == 0)
+		read_number(text, " on cpu ", &parse->report->cpu);
+	else
+		set_section(state, cpu != NULL ? "other cpu" : "other");
+	return TRUE;
+}
+
 static enum md_taken linux_line(struct md_parse *parse, const struct md_line *line)
 {
 	const char *title;
@@ -726,10 +809,14 @@ static enum md_taken linux_line(struct md_parse *parse, const struct md_line *li
 		return MD_TAKEN_YES;
 	opening = take_opening(parse, line->text);
 	/* "EIP: 0060:[<f8e40765>] EFLAGS: 00210246": an opening may have registers behind it. */
-	if (take_registers(parse, line->text) || opening || take_title(parse, line->text))
+	if (take_registers(parse, line->text) || opening || take_title(parse, line->text) ||
+	    take_lock(parse, line->text) || take_access(parse, line->text))
 		return MD_TAKEN_YES;
 	return MD_TAKEN_NO;
 }
+
+/* How far above its report a condition may stand. */
+#define SAID_LINES 4
 
 static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 {
@@ -741,7 +828,17 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 
 	if (head == NULL || head->flags & MD_HEAD_NOISE)
 		return FALSE;
+	if (head->flags & MD_HEAD_SAID) {
+		g_clear_pointer(&state->said, g_free);
+		read_condition(&state->said, title);
+		state->said_at = line->number;
+		return FALSE;
+	}
 	report->kind = head->kind;
+	state->held = (head->flags & MD_HEAD_HELD) != 0;
+	/* "------------[ cut here ]------------" and a name may stand between. */
+	if (state->said != NULL && line->number - state->said_at <= SAID_LINES)
+		report->assertion = g_steal_pointer(&state->said);
 	state->cpu = -1;
 	if (head->flags & MD_HEAD_PART) {
 		state->part = TRUE;
@@ -756,6 +853,11 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 	if (head->kind == MD_REPORT_LOCKDEP)
 		set_section(state, "lock");
 	read_head(parse, report->title);
+	/* What lock debugging has to say by way of a warning. */
+	if (report->kind == MD_REPORT_WARNING && report->path != NULL &&
+	    (strstr(report->path, "kernel/locking/") != NULL ||
+	     strstr(report->path, "kernel/lockdep") != NULL))
+		report->kind = MD_REPORT_LOCKDEP;
 	return TRUE;
 }
 
@@ -764,23 +866,25 @@ static gboolean own_stack(const struct md_frame *frame)
 	return frame->stack == NULL || is_segment(frame->stack);
 }
 
-/* Puts the function that the head names where it belongs. */
-static void place_named(struct md_parse *parse)
+/* Puts the function that the report names where it belongs; its frame, or NULL. */
+static const struct md_frame *place_named(struct md_parse *parse)
 {
 	struct linux_state *state = parse->state;
 	GPtrArray *frames = parse->report->frames;
+	struct md_frame *named = state->named;
 
-	if (state->named == NULL)
-		return;
-	for (guint i = 0; i < frames->len; i++) {
+	if (named == NULL)
+		return NULL;
+	for (guint i = 0; i < frames->len && !state->held; i++) {
 		struct md_frame *frame = g_ptr_array_index(frames, i);
 
-		if (frame->reliable && own_stack(frame) && same_place(frame, state->named)) {
-			move_missing(frame, state->named);
-			return;
+		if (frame->reliable && own_stack(frame) && same_place(frame, named)) {
+			move_missing(frame, named);
+			return frame;
 		}
 	}
 	g_ptr_array_insert(frames, 0, g_steal_pointer(&state->named));
+	return named;
 }
 
 /* Which part of the stack crashed: that with the first function that can have to do with it. */
@@ -813,11 +917,12 @@ static gboolean linux_end(struct md_parse *parse)
 {
 	struct linux_state *state = parse->state;
 
-	place_named(parse);
+	const struct md_frame *named = place_named(parse);
+
 	if (state->part && parse->report->frames->len < 2)
 		return FALSE;
 	settle_segments(parse->report);
-	md_report_look(parse->report);
+	md_report_look(parse->report, named);
 	return TRUE;
 }
 
@@ -827,6 +932,7 @@ static void linux_clear(struct md_parse *parse)
 
 	md_frame_free(state->named);
 	g_free(state->section);
+	g_free(state->said);
 }
 
 const struct md_parser md_parser_linux = {

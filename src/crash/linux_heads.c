@@ -13,6 +13,9 @@
 #define PART MD_HEAD_PART
 #define PANIC MD_HEAD_PANIC
 #define WITHIN MD_HEAD_WITHIN
+#define HELD MD_HEAD_HELD
+#define ASIDE MD_HEAD_ASIDE
+#define SAID MD_HEAD_SAID
 
 static const struct md_linux_head heads[] = {
 	/* The sanitizers. */
@@ -47,24 +50,24 @@ static const struct md_linux_head heads[] = {
 	{ "BUG: workqueue lockup", NULL, MD_REPORT_OTHER, 0 },
 
 	/* Locks. */
-	{ "possible circular locking", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "possible recursive locking", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "possible irq lock inversion", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "possible deadlock", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "lock order detected", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "inconsistent lock state", NULL, MD_REPORT_LOCKDEP, WHOLE },
+	{ "possible circular locking", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "possible recursive locking", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "possible irq lock inversion", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "possible deadlock", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "lock order detected", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "inconsistent lock state", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "inconsistent ", "usage.", MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
-	{ "bad unlock balance", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "bad contention detected", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "held lock freed", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "lock held when returning", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "lock held at task exit", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "still has locks held", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "ock was not taken", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "uspicious RCU usage", NULL, MD_REPORT_LOCKDEP, WHOLE },
+	{ "bad unlock balance", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "bad contention detected", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "held lock freed", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "lock held when returning", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE | HELD },
+	{ "lock held at task exit", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE | HELD },
+	{ "still has locks held", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE | HELD },
+	{ "ock was not taken", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "uspicious RCU usage", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "uspicious rcu_dereference", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
-	{ "nvalid wait context", NULL, MD_REPORT_LOCKDEP, WHOLE },
-	{ "trying to register non-static key", NULL, MD_REPORT_LOCKDEP, WHOLE },
+	{ "nvalid wait context", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "trying to register non-static key", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "BUG: MAX_", "too low", MD_REPORT_LOCKDEP, 0 },
 	{ "BUG: MAX_LOCK", NULL, MD_REPORT_LOCKDEP, 0 },
 	{ "BUG: spinlock ", NULL, MD_REPORT_LOCKDEP, 0 },
@@ -90,7 +93,10 @@ static const struct md_linux_head heads[] = {
 	{ "general protection fault", NULL, MD_REPORT_GPF, FOLLOWS },
 	{ "stack segment: ", NULL, MD_REPORT_GPF, FOLLOWS },
 
-	/* What the source asserts. */
+	/* What the source asserts; what it says of that stands in the line before. */
+	{ "ssertion ", "fail", MD_REPORT_OTHER, SAID },
+	{ "WARN_ON(", ")", MD_REPORT_OTHER, SAID },
+	{ "WARN_ON_ONCE(", ")", MD_REPORT_OTHER, SAID },
 	{ "kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS },
 	{ "Kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS },
 	{ "Kernel bug detected", NULL, MD_REPORT_BUG, FOLLOWS },
@@ -129,9 +135,9 @@ static const struct md_linux_head heads[] = {
 	{ "[#", "]", MD_REPORT_OOPS, FOLLOWS | WHOLE },
 
 	/* Objects that are not as they should be. */
-	{ "VFS: Busy inodes after unmount", NULL, MD_REPORT_OTHER, 0 },
+	{ "VFS: Busy inodes after unmount", NULL, MD_REPORT_OTHER, ASIDE },
 	{ "VFS: Close: file count is ", NULL, MD_REPORT_OTHER, 0 },
-	{ "unregister_netdevice: waiting for ", NULL, MD_REPORT_OTHER, 0 },
+	{ "unregister_netdevice: waiting for ", NULL, MD_REPORT_OTHER, ASIDE },
 	{ ": nobody cared", NULL, MD_REPORT_OTHER, WHOLE },
 	{ "INFO: Allocated in ", NULL, MD_REPORT_OTHER, WITHIN },
 	{ "INFO: Freed in ", NULL, MD_REPORT_OTHER, WITHIN },

@@ -3,8 +3,7 @@
  * The function to look at first: the first on the stack that is neither the machinery of
  * reporting nor a helper that fails for whoever called it.
  *
- * The table has names without the underscores in front; '*' at the end stands for any rest, at
- * the beginning for any start.
+ * The table has names without the underscores in front; one '*' in a name stands for anything.
  */
 #include "crash/parser.h"
 
@@ -12,583 +11,173 @@
 
 static const char *const bystanders[] = {
 	/* Stacks printed and walked. */
-	"dump_stack*",
-	"dump_backtrace*",
-	"show_stack*",
-	"show_trace*",
-	"show_regs*",
-	"print_trace*",
-	"unwind_backtrace",
-	"unwind_stack",
+	"arch_stack_walk c_backtrace dump_backtrace* dump_cpu_task dump_header dump_stack* "
+	"print_trace* save_stack* sched_show_task show_regs* show_stack* show_state* "
+	"show_trace* stack_depot_* stack_trace_* unwind_backtrace unwind_stack "
 	"walk_stackframe",
-	"arch_stack_walk",
-	"save_stack*",
-	"stack_trace_*",
-	"stack_depot_*",
-	"dump_header",
-	"show_state*",
-	"sched_show_task",
-	"dump_cpu_task",
-	"c_backtrace",
 
 	/* Panics, oopses, warnings: who says so. */
-	"panic",
-	"nmi_panic*",
-	"vpanic",
-	"die*",
-	"oops_*",
-	"crash_kexec",
-	"machine_kexec",
-	"warn",
-	"warn_*",
-	"WARN*",
-	"report_bug",
-	"handle_bug*",
-	"fixup_bug*",
-	"bug_handler*",
-	"show_fault_*",
-	"no_context",
-	"bad_area*",
-	"kernelmode_fixup_or_oops",
-	"page_fault_oops",
-	"is_prefetch*",
-	"do_kern_addr_fault",
-	"do_user_addr_fault",
-	"handle_page_fault",
-	"refcount_warn_saturate",
-	"report_cfi_failure",
-	"stack_chk_fail",
-	"fortify_panic",
-	"usercopy_abort",
-	"usercopy_warn",
-	"report_usercopy",
-	"check_object_size*",
-	"check_heap_object",
-	"ubsan_*",
-	"handle_overflow",
-	"object_err",
-	"slab_err",
-	"slab_bug",
-	"slab_fix",
-	"print_trailer",
-	"check_bytes_and_report",
-	"check_object",
-	"bad_page*",
-	"free_pages_check_bad",
-	"print_bad_pte",
-	"dump_page",
-	"print_unrefs",
-	"schedule_bug",
-	"might_sleep*",
-	"might_resched*",
-	"cant_sleep*",
-	"might_fault*",
-	"check_preemption_disabled",
-	"this_cpu_preempt_check",
-	"debug_smp_processor_id",
-	"list_*_valid*",
-	"list_*_report",
-	"list_add_valid*",
-	"list_del_entry_valid*",
-	"debug_print_object",
-	"debug_object_*",
-	"debug_check_no_obj_freed",
-	"debug_timer_*",
-	"debug_hrtimer_*",
-	"debug_work_*",
-	"debug_rcu_head_*",
-	"sysfs_warn_dup",
-	"do_exit",
+	"WARN* add_taint* bad_area* bad_page* bug_handler* cant_sleep* check_bytes_and_report "
+	"check_heap_object check_object check_object_size* check_preemption_disabled "
+	"crash_kexec create_object* debug_check_no_obj_freed debug_hrtimer_* debug_object_* "
+	"debug_print_object debug_rcu_head_* debug_smp_processor_id debug_timer_* "
+	"debug_work_* die* do_exit do_kern_addr_fault do_user_addr_fault dump_page "
+	"ext4_error* fixup_bug* fortify_panic free_pages_check_bad handle_bug* "
+	"handle_overflow handle_page_fault invalid_page_fault is_prefetch* "
+	"kernelmode_fixup_or_oops list_*_report list_*_valid* list_add_valid* "
+	"list_del_entry_valid* machine_kexec might_fault* might_resched* might_sleep* "
+	"nested_*panic nmi_panic* no_context object_err oops_* page_fault_oops panic "
+	"phys_addr* print_bad_pte print_trailer print_unrefs refcount_warn_saturate "
+	"reiserfs_error reiserfs_panic report_bug report_cfi_failure report_usercopy "
+	"schedule_bug show_fault_* skb_over_panic skb_panic skb_under_panic slab_bug slab_err "
+	"slab_fix stack_chk_fail sysfs_warn_dup this_cpu_preempt_check ubsan* usercopy_abort "
+	"usercopy_warn virt_to_phys* vpanic warn warn_*",
 
 	/* The sanitizers and what compilers put into code for them and for coverage. */
-	"kasan_*",
-	"asan_*",
-	"kmsan_*",
-	"msan_*",
-	"kcsan_*",
-	"tsan_*",
-	"kfence_*",
-	"hwasan_*",
-	"sanitizer_*",
-	"print_address_description*",
-	"print_report",
-	"print_shadow*",
-	"check_memory_region*",
-	"check_region_inline",
-	"report_enabled",
-	"kmemleak_*",
-	"write_comp_data",
-	"describe_*",
-	"end_report",
-	"start_report",
-	"check_poison*",
-	"instrument_*",
-	"addr_has_metadata",
-	"report_invalid_*",
-	"set_report_*",
+	"addr_has_metadata asan_* check_memory_region* check_poison* check_region_inline "
+	"describe_* end_report fentry* ftrace_*call* hwasan_* instrument_* kasan_* kcsan_* "
+	"kfence_* kmemleak_* kmsan_* look_up_lock_class mcount* msan_* object_is_on_stack "
+	"perf_trace_lock* print_address_description* print_report print_shadow* "
+	"report_enabled report_invalid_* return_to_handler sanitizer_* set_report_* "
+	"start_report trace_event_raw_event_lock* trace_lock_* tsan_* write_comp_data "
+	"x86_indirect_* x86_return_thunk*",
 
 	/* Traps and how the machine gets to them. */
-	"exc_*",
-	"asm_exc_*",
-	"asm_sysvec_*",
-	"sysvec_*",
-	"do_trap*",
-	"do_error_trap",
-	"do_invalid_op",
-	"invalid_op",
-	"do_page_fault",
-	"page_fault",
-	"do_general_protection",
-	"general_protection",
-	"do_double_fault",
-	"double_fault",
-	"do_stack_segment",
-	"stack_segment",
-	"do_divide_error",
-	"divide_error",
-	"error_exit",
-	"error_entry",
-	"error_code",
-	"common_exception*",
-	"do_int3",
-	"int3",
-	"math_error",
-	"trap_init",
-	"async_page_fault",
-	"do_async_page_fault",
-	"do_mem_abort",
-	"do_sea",
-	"do_bad_area",
-	"die_kernel_fault",
-	"do_translation_fault",
-	"do_alignment_fault",
-	"do_undefinstr",
-	"do_DataAbort",
-	"do_PrefetchAbort",
-	"dabt_svc",
-	"pabt_svc",
-	"und_svc",
-	"irq_svc",
-	"brk_handler*",
-	"do_debug_exception",
-	"el1_*",
-	"el1h_*",
-	"el1t_*",
-	"do_el1_*",
-	"el1sync*",
-	"bad_mode",
-	"arm64_*serror*",
-	"call_undef_hook",
-	"program_check_*",
-	"data_access_*",
-	"instruction_access_*",
-	"bad_page_fault",
-	"ret_from_exception",
-	"ret_from_except*",
-	"handle_exception",
-	"do_trap_*",
-	"pgm_check_*",
-	"illegal_op",
-	"do_report_trap",
-	"kernel_stack_overflow",
-	"handle_bp*",
-	"do_bp",
-	"do_ade",
-	"handle_ades*",
-	"handle_adel*",
-	"tlb_do_page_fault*",
-	"do_ri",
-	"do_tr",
+	"arm64_*serror* asm_exc_* asm_sysvec_* async_page_fault bad_mode bad_page_fault "
+	"brk_handler* call_undef_hook common_exception* dabt_svc data_access_* "
+	"die_kernel_fault divide_error do_DataAbort do_PrefetchAbort do_ade "
+	"do_alignment_fault do_async_page_fault do_bad_area do_bp do_debug_exception "
+	"do_divide_error do_double_fault do_el1_* do_error_trap do_general_protection do_int3 "
+	"do_invalid_op do_kernel_fault do_mem_abort do_page_fault do_report_trap do_ri do_sea "
+	"do_stack_segment do_tag_check_fault do_tag_recovery do_tr do_translation_fault "
+	"do_trap* do_undefinstr double_fault el1_* el1h_* el1sync* el1t_* error_code "
+	"error_entry error_exit exc_* general_protection handle_adel* handle_ades* handle_bp* "
+	"handle_exception illegal_op instruction_access_* int3 invalid_op irq_svc "
+	"kernel_stack_overflow math_error pabt_svc page_fault pgm_check_* program_check_* "
+	"report_tag_fault ret_from_except* stack_segment sysvec_* tlb_do_page_fault* "
+	"trap_init und_svc",
 
 	/* Interrupts: what ran when somebody looked, not what it ran in. */
-	"apic_timer_interrupt",
-	"smp_apic_timer_interrupt",
-	"smp_trace_apic_timer_interrupt",
-	"reschedule_interrupt",
-	"call_function_interrupt",
-	"call_function_single_interrupt",
-	"ret_from_intr",
-	"common_interrupt",
-	"do_IRQ",
-	"handle_irq",
-	"common_interrupt_return",
-	"local_apic_timer_interrupt",
-	"generic_handle_irq*",
-	"handle_irq_desc",
-	"gic_handle_irq*",
-	"handle_domain_irq",
-	"generic_handle_domain_irq",
-	"handle_percpu_devid_irq",
-	"handle_percpu_devid_fasteoi_ipi",
-	"handle_IPI",
-	"do_handle_IPI",
-	"ipi_handler",
-	"ipi_cpu_backtrace",
-	"arch_timer_handler_*",
-	"timer_handler",
-	"timer_interrupt",
-	"call_on_irq_stack",
-	"do_interrupt_handler",
-	"run_on_irqstack*",
-	"irq_exit*",
-	"irq_enter*",
-	"exiting_irq",
-	"entering_irq",
-	"handle_arch_irq",
+	"*_interrupt_entry* apic_timer_interrupt arch_timer_handler_* call_function_interrupt "
+	"call_function_single_interrupt call_on_irq_stack common_interrupt "
+	"common_interrupt_return do_IRQ do_handle_IPI do_interrupt_handler el0_irq* "
+	"entering_irq exiting_irq generic_handle_domain_irq generic_handle_irq* "
+	"gic_handle_irq* handle_IPI handle_arch_irq handle_domain_irq handle_irq "
+	"handle_irq_desc handle_percpu_devid_fasteoi_ipi handle_percpu_devid_irq "
+	"ipi_cpu_backtrace ipi_handler irq_enter* irq_exit* irqentry_* "
+	"local_apic_timer_interrupt preempt_schedule_irq rcu_gp_fqs* rcu_gp_kthread* "
+	"reschedule_interrupt ret_from_intr retint_* run_on_irqstack* smp_*_interrupt "
+	"smp_apic_timer_interrupt* smp_trace_apic_timer_interrupt swake_up* tick_handler* "
+	"timer_handler timer_interrupt vgic_* xen_do_*callback* xen_evtchn_do_upcall "
+	"xen_hvm_callback_vector",
 
 	/* Watchdogs and the ticks that they run from. */
-	"watchdog*",
-	"is_softlockup",
-	"perf_event_overflow",
-	"perf_event_nmi_handler",
-	"intel_pmu_handle_irq*",
-	"x86_pmu_handle_irq",
-	"amd_pmu_handle_irq",
-	"handle_pmi_common",
-	"nmi_handle*",
-	"default_do_nmi",
-	"do_nmi",
-	"nmi",
-	"end_repeat_nmi",
-	"first_nmi",
-	"nmi_stack_*",
-	"nmi_cpu_backtrace*",
-	"nmi_trigger_*",
-	"nmi_raise_*",
-	"arch_trigger_*",
-	"trigger_*backtrace",
-	"perf_sample_*",
-	"rcu_dump_*",
-	"rcu_check_callbacks",
-	"rcu_sched_clock_irq",
-	"rcu_pending",
-	"check_cpu_stall*",
-	"print_cpu_stall*",
-	"print_other_cpu_stall*",
-	"rcu_check_gp_*",
-	"rcu_check_gp_kthread*",
-	"update_process_times",
-	"tick_*",
-	"hrtimer_run_queues",
-	"run_hrtimer*",
-	"hrtimer_interrupt",
-	"hrtimer_run_softirq",
-	"check_hung_*",
-	"check_hung_uninterruptible*",
-	"synchronize_rcu_expedited_wait*",
+	"amd_pmu_handle_irq arch_trigger_* check_cpu_stall* check_hung_* default_do_nmi "
+	"do_nmi end_repeat_nmi first_nmi handle_pmi_common hrtimer_interrupt "
+	"hrtimer_run_queues hrtimer_run_softirq intel_pmu_handle_irq* is_softlockup nmi "
+	"nmi_cpu_backtrace* nmi_handle* nmi_raise_* nmi_stack_* nmi_trigger_* "
+	"perf_event_nmi_handler perf_event_overflow perf_sample_* print_cpu_stall* "
+	"print_other_cpu_stall* rcu_check_callbacks rcu_check_gp_* rcu_dump_* rcu_pending "
+	"rcu_sched_clock_irq run_hrtimer* synchronize_rcu_expedited_wait* tick_* "
+	"trigger_*backtrace update_process_times watchdog* x86_pmu_handle_irq",
 
 	/* Lock debugging. */
-	"lockdep_*",
-	"lock_acquire*",
-	"lock_release*",
-	"lock_is_held*",
-	"lock_set_*",
-	"print_*_bug*",
-	"print_circular_*",
-	"print_deadlock_*",
-	"print_usage_*",
-	"print_irq_*",
-	"print_bad_*",
-	"print_lock_*",
-	"print_unlock_*",
-	"print_freed_*",
-	"check_prev*",
-	"check_noncircular",
-	"check_deadlock*",
-	"check_usage*",
-	"check_irq_*",
-	"check_wait_context",
-	"check_chain_key",
-	"check_lock*",
-	"validate_chain*",
-	"mark_lock*",
-	"mark_usage*",
-	"mark_held_locks*",
-	"valid_state*",
-	"register_lock_class",
-	"assign_lock_key",
-	"lookup_chain*",
-	"add_chain_*",
-	"debug_check_no_locks*",
-	"debug_check_no_obj*",
-	"spin_bug",
-	"spin_dump",
-	"rwlock_bug",
-	"rcu_read_lock*",
-	"debug_mutex_*",
-	"debug_rt_mutex_*",
-	"trace_hardirqs_*",
-	"trace_softirqs_*",
-	"hlock_class",
-	"reacquire_held_locks",
-	"rcu_lock_acquire",
-	"rcu_lock_release",
-	"find_held_lock",
-	"rcu_note_context_switch",
-	"rcu_lockdep_*",
+	"add_chain_* assign_lock_key check_chain_key check_deadlock* check_irq_* check_lock* "
+	"check_noncircular check_prev* check_usage* check_wait_context debug_check_no_locks* "
+	"debug_check_no_obj* debug_mutex_* debug_rt_mutex_* find_held_lock hlock_class "
+	"lock_acquire* lock_is_held* lock_release* lock_set_* lockdep_* lookup_chain* "
+	"mark_held_locks* mark_lock* mark_usage* print_*_bug* print_bad_* print_circular_* "
+	"print_deadlock_* print_freed_* print_irq_* print_lock_* print_unlock_* print_usage_* "
+	"rcu_lock_acquire rcu_lock_release rcu_lockdep_* rcu_note_context_switch "
+	"rcu_read_lock* reacquire_held_locks register_lock_class rwlock_bug spin_bug "
+	"spin_dump trace_hardirqs_* trace_softirqs_* valid_state* validate_chain*",
 
 	/* Lock and wait primitives: they wait or fail for whoever called them. */
-	"raw_spin_*",
-	"spin_lock*",
-	"spin_unlock*",
-	"spin_trylock*",
-	"do_raw_*",
-	"raw_read_*",
-	"raw_write_*",
-	"read_lock*",
-	"read_unlock*",
-	"write_lock*",
-	"write_unlock*",
-	"raw_callee_save_*",
-	"queued_spin_*",
-	"queued_read_*",
-	"queued_write_*",
-	"native_queued_*",
-	"pv_queued_*",
-	"pv_wait*",
-	"pv_hash",
-	"kvm_wait",
-	"arch_spin_*",
-	"arch_read_*",
-	"arch_write_*",
-	"ticket_spin_*",
-	"mutex_*",
-	"ww_mutex_*",
-	"rt_mutex_*",
-	"rt_spin_*",
-	"rwbase_*",
-	"down",
-	"down_*",
-	"up",
-	"up_*",
-	"rwsem_*",
-	"call_rwsem_*",
-	"percpu_down_*",
-	"percpu_up_*",
-	"percpu_rwsem_*",
-	"bit_spin_*",
-	"seqcount_*",
-	"write_seq*",
-	"read_seq*",
-	"lock_sock_nested",
-	"lock_sock",
-	"release_sock",
-	"osq_lock",
-	"ldsem_*",
-	"completion_*",
-	"complete*",
-	"do_wait_for_common",
-	"wait_for_common*",
-	"wait_for_completion*",
-	"do_wait_intr*",
-	"wait_on_bit*",
-	"out_of_line_wait_on_*",
-	"bit_wait*",
-	"prepare_to_wait*",
-	"finish_wait",
-	"add_wait_queue*",
-	"remove_wait_queue",
-	"wake_up*",
-	"autoremove_wake_function",
-	"default_wake_function",
-	"schedule*",
-	"preempt_schedule*",
-	"io_schedule*",
-	"context_switch",
-	"switch_to*",
-	"need_resched",
-	"cond_resched*",
-	"preempt_count_*",
-	"local_bh_*",
-	"local_irq_*",
-	"arch_local_*",
-	"native_safe_halt",
-	"do_task_dead",
-	"finish_task_switch",
+	"arch_local_* arch_read_* arch_spin_* arch_write_* autoremove_wake_function "
+	"bit_spin_* bit_wait* call_rwsem_* cancel_delayed_work_sync cancel_work_sync "
+	"cleanup_srcu_struct clocksource_* complete* completion_* cond_resched* console_lock "
+	"console_trylock* console_unlock* const_udelay* context_switch cpu_relax "
+	"default_wake_function del_timer_sync delay_* destroy_workqueue do_raw_* do_task_dead "
+	"do_wait_for_common do_wait_intr* down down_* drain_workqueue finish_task_switch "
+	"finish_wait flush_work* hrtimer_cancel hrtimer_try_to_cancel insert_work* "
+	"io_schedule* kthread_park* kthread_stop* ktime_get* kvm_clock_* kvm_wait ldsem_* "
+	"local_bh_* local_irq_* lock_page* lock_sock lock_sock_nested msleep* mutex_* "
+	"native_queued_* native_safe_halt ndelay* need_resched osq_lock out_of_line_wait_on_* "
+	"percpu_down_* percpu_rwsem_* percpu_up_* preempt_count_* preempt_schedule* "
+	"prepare_to_wait* pv_hash pv_queued_* pv_wait* pvclock_* queue_delayed_work* "
+	"queue_rcu_work* queue_work* queued_read_* queued_spin_* queued_write_* "
+	"raw_callee_save_* raw_read_* raw_spin_* raw_write_* rdtsc* read_lock* read_seq* "
+	"read_unlock* release_sock rt_mutex_* rt_spin_* rwbase_* rwsem_* sched_clock* "
+	"schedule* seqcount_* seqprop_* spin_lock* spin_trylock* spin_unlock* srcu_read_* "
+	"start_flush_work switch_to* ticket_spin_* try_to_del_timer_sync udelay* up up_* "
+	"usleep_* wait_for_common* wait_for_completion* wait_on_bit* wake_up* write_lock* "
+	"write_seq* write_unlock* ww_mutex_*",
 
 	/* Bytes moved and compared. */
-	"memcpy*",
-	"memmove*",
-	"memset*",
-	"memcmp*",
-	"memchr*",
-	"memscan*",
-	"strlen*",
-	"strnlen*",
-	"strcpy*",
-	"strncpy*",
-	"strlcpy*",
-	"strscpy*",
-	"strcmp*",
-	"strncmp*",
-	"strcasecmp*",
-	"strncasecmp*",
-	"strstr*",
-	"strchr*",
-	"strrchr*",
-	"strcat*",
-	"strncat*",
-	"strdup*",
-	"kstrdup*",
-	"kmemdup*",
-	"strim",
-	"strreplace",
-	"clear_page*",
-	"copy_page*",
-	"copy_mc_*",
-	"rep_*",
-	"raw_copy_*",
-	"copy_from_user*",
-	"copy_to_user*",
-	"copy_user_*",
-	"arch_copy_*",
-	"asm_copy_*",
-	"clear_user*",
-	"get_user_*",
-	"put_user_*",
-	"raw_read[bwlq]",
-	"memdup_*",
-	"user_access_*",
-	"string*",
-	"vsnprintf*",
-	"snprintf*",
-	"sprintf*",
-	"vscnprintf*",
-	"scnprintf*",
-	"vsprintf*",
-	"number",
-	"pointer",
-	"kasprintf*",
-	"kvasprintf*",
-	"vprintk*",
-	"printk*",
-	"_printk*",
-	"csum_partial*",
-	"ip_fast_csum",
-	"do_csum",
-	"bcmp",
-	"hash_*",
+	"*_string_nocheck *addr_string* arch_copy_* asm_copy_* bcmp call_console_drivers* "
+	"clear_page* clear_user* console_emit_* copy_from_iter* copy_from_user* copy_mc_* "
+	"copy_page* copy_to_iter* copy_to_user* copy_user_* copyin* copyout* crc* "
+	"csum_partial* do_csum format_decode* get_user_* hash_* hex_string* io_serial_* "
+	"ip_fast_csum jhash* kasprintf* kmemdup* kstrdup* kvasprintf* mem_serial_* memchr* "
+	"memcmp* memcpy* memdup_* memmove* memscan* memset* msg_print_text* pointer printk* "
+	"put_user_* raw_copy_* raw_read[bwlq] rep_* scnprintf* serial8250_* siphash* "
+	"snprintf* sprintf* strcasecmp* strcat* strchr* strcmp* strcpy* strdup* strim string* "
+	"strlcpy* strlen* strncasecmp* strncat* strncmp* strncpy* strnlen* strnstr* strrchr* "
+	"strreplace strscpy* strstr* uart_console_* univ8250_* user_access_* uuid_string* "
+	"vprintk* vscnprintf* vsnprintf* vsprintf* vt_console_* wait_for_xmitr* xxh*",
 
 	/* Memory taken and given back. */
-	"kmalloc*",
-	"do_kmalloc*",
-	"kzalloc*",
-	"kcalloc*",
-	"krealloc*",
-	"kvmalloc*",
-	"kvzalloc*",
-	"kfree*",
-	"kvfree*",
-	"kmem_cache_*",
-	"kmem_freepages",
-	"slab_alloc*",
-	"slab_free*",
-	"do_slab_free",
-	"cache_alloc*",
-	"cache_free*",
-	"cache_grow*",
-	"cache_init*",
-	"slab_post_*",
-	"slab_pre_*",
-	"new_slab*",
-	"allocate_slab*",
-	"free_to_partial_list",
-	"free_block",
-	"free_debug_*",
-	"alloc_debug_*",
-	"free_consistency_*",
-	"do_cache_alloc",
-	"alloc_pages*",
-	"free_pages*",
-	"get_free_page*",
-	"put_page*",
-	"get_page_from_freelist",
-	"prep_new_page",
-	"free_unref_*",
-	"free_pcp*",
-	"vmalloc*",
-	"vzalloc*",
-	"vfree*",
-	"vunmap*",
-	"pcpu_alloc*",
-	"free_percpu",
-	"alloc_percpu*",
-	"qlist_*",
-	"quarantine_*",
-	"mempool_*",
-	"devm_kmalloc*",
-	"devm_kzalloc*",
-	"build_detached_freelist",
-	"prep_compound_page*",
+	"alloc_debug_* alloc_page* alloc_percpu* allocate_slab* build_detached_freelist "
+	"cache_alloc* cache_free* cache_grow* cache_init* compound_head devm_kmalloc* "
+	"devm_kzalloc* dma_alloc_* dma_pool_* do_cache_alloc do_kmalloc* do_slab_free "
+	"filemap_alloc* folio_alloc* free_block free_consistency_* free_debug_* "
+	"free_large_kmalloc* free_pages* free_pcp* free_percpu free_to_partial_list "
+	"free_unref_* get_free_page* get_page_from_freelist kcalloc* kfree* kmalloc* "
+	"kmem_cache_* kmem_freepages krealloc* kvfree* kvmalloc* kvzalloc* kzalloc* "
+	"large_kmalloc* mempool_* new_slab* page_cache_alloc* page_frag_* page_to_* "
+	"pcpu_alloc* percpu_alloc* prep_compound_page* prep_new_page put_page* quarantine_* "
+	"sk_alloc sk_destruct* sk_free sk_prot_alloc* sk_prot_free* skb_pull* skb_push* "
+	"skb_put* skb_trim* slab_alloc* slab_free* slab_post_* slab_pre_* sock_alloc* "
+	"sysfs_slab_* vfree* vmalloc* vunmap* vzalloc*",
 
 	/* Lists, trees, counters, objects. */
-	"list_*",
-	"hlist_*",
-	"llist_*",
-	"klist_*",
-	"rb_*",
-	"rbtree_*",
-	"radix_tree_*",
-	"xas_*",
-	"xa_*",
-	"idr_*",
-	"ida_*",
-	"refcount_*",
-	"kref_*",
-	"atomic*",
-	"arch_atomic*",
-	"kobject_*",
-	"kset_*",
-	"percpu_ref_*",
-	"percpu_counter_*",
-	"find_next_*",
-	"find_first_*",
-	"find_last_*",
-	"bitmap_*",
-	"test_bit*",
-	"set_bit*",
-	"clear_bit*",
-	"test_and_*",
-	"arch_test_*",
-	"read_once*",
-	"write_once*",
-	"lookup_object",
-	"static_key_*",
-	"jump_label_*",
-	"constant_test_*",
-	"variable_test_*",
-	"sort*",
-	"cmp_ex_*",
-	"fls*",
-	"ffs*",
-	"raw_read*",
-	"raw_write*",
-	"readl*",
-	"readb*",
-	"readw*",
-	"readq*",
-	"writel*",
-	"writeb*",
-	"writew*",
-	"writeq*",
+	"arch_atomic* arch_test_* atomic* bitmap_* cleanup_glue_dir* clear_bit* cmp_ex_* "
+	"constant_test_* device_add* device_del* device_initialize device_link* "
+	"device_register device_unregister devres_* ffs* find_first_* find_last_* find_next_* "
+	"fls* get_device* hlist_* ida_* idr_* jump_label_* klist* kobject_* kref_* kset_* "
+	"list_* llist_* lookup_object percpu_counter_* percpu_ref_* proc_register* "
+	"put_device* radix_tree_* raw_read* raw_write* rb_* rbtree_* read_once* readb* readl* "
+	"readq* readw* refcount_* set_bit* sort* static_key_* sysfs_create_* sysfs_remove_* "
+	"test_and_* test_bit* usb_bulk_msg* usb_control_msg* usb_hcd_* "
+	"usb_internal_control_msg* usb_kill_* usb_start_wait_urb* usb_submit_urb* "
+	"usb_unlink_* variable_test_* write_once* writeb* writel* writeq* writew* xa_* xas_*",
 };
 
-static gboolean matches(const char *pattern, const char *name, gsize length)
+/* Whether @name of @length bytes is what @pattern, of @size bytes, stands for. */
+static gboolean matches(const char *pattern, gsize size, const char *name, gsize length)
 {
-	const char *star = strchr(pattern, '*');
+	const char *star = memchr(pattern, '*', size);
 	gsize before, after;
 
 	if (star == NULL)
-		return strlen(pattern) == length && strncmp(pattern, name, length) == 0;
+		return size == length && memcmp(pattern, name, length) == 0;
 	before = (gsize)(star - pattern);
-	after = strlen(star + 1);
-	if (after > 0 && star[after] == '*')
-		after--;
-	if (length < before + after || strncmp(pattern, name, before) != 0)
-		return FALSE;
-	if (star[1] != '\0' && star[strlen(star + 1)] == '*')
-		return g_strstr_len(name + before, (gssize)(length - before), star + 1) != NULL;
-	return strncmp(star + 1, name + length - after, after) == 0;
+	after = size - before - 1;
+	return length >= before + after && memcmp(pattern, name, before) == 0 &&
+	       memcmp(star + 1, name + length - after, after) == 0;
+}
+
+static gboolean matches_any(const char *patterns, const char *name, gsize length)
+{
+	while (*patterns != '\0') {
+		gsize size = strcspn(patterns, " ");
+
+		if (matches(patterns, size, name, length))
+			return TRUE;
+		patterns += size;
+		md_scan_blanks(&patterns);
+	}
+	return FALSE;
 }
 
 gboolean md_symbol_is_bystander(const char *symbol)
@@ -600,35 +189,37 @@ gboolean md_symbol_is_bystander(const char *symbol)
 		length--;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(bystanders); i++) {
-		if (matches(bystanders[i], symbol, length))
+		if (matches_any(bystanders[i], symbol, length))
 			return TRUE;
 	}
 	return FALSE;
 }
 
 /* How fit a frame is to be looked at; 0: not at all. */
-static guint fitness(const struct md_frame *frame)
+static guint fitness(const struct md_frame *frame, const struct md_frame *named)
 {
 	guint fit = 1;
 
 	if (frame->symbol == NULL)
 		return 0;
-	fit += md_symbol_is_bystander(frame->symbol) ? 0 : 4;
 	fit += frame->reliable ? 2 : 0;
+	fit += frame == named ? 4 : 0;
 	fit += frame->stack == NULL ? 8 : 0;
-	/* A function that can have to do with it on another stack, before one that cannot. */
+	if (frame->stack == NULL && frame->reliable && !md_symbol_is_bystander(frame->symbol))
+		fit += 16;
 	return fit;
 }
 
-void md_report_look(struct md_report *report)
+void md_report_look(struct md_report *report, const struct md_frame *named)
 {
 	guint best = 0;
 
 	report->look = report->frames->len;
 	for (guint i = 0; i < report->frames->len; i++) {
-		guint fit = fitness(g_ptr_array_index(report->frames, i));
+		guint fit = fitness(g_ptr_array_index(report->frames, i), named);
 
-		if (fit > best) {
+		/* The first of those that have to do with it; before it, the named one. */
+		if (fit > best && best < 16) {
 			best = fit;
 			report->look = i;
 		}

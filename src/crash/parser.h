@@ -158,6 +158,12 @@ enum md_head_flags {
 	MD_HEAD_PART = 1 << 3,
 	/* Also said in a report of the same kind whose stack has come: part of it. */
 	MD_HEAD_WITHIN = 1 << 5,
+	/* One line, that says nothing of the report that it may stand in. */
+	MD_HEAD_ASIDE = 1 << 6,
+	/* A lock is held that should not be: who took it tells more than who noticed. */
+	MD_HEAD_HELD = 1 << 7,
+	/* No report: the condition that failed, for the report of a few lines below. */
+	MD_HEAD_SAID = 1 << 8,
 	/* The end of the kernel, often the consequence of the report before it. */
 	MD_HEAD_PANIC = 1 << 4,
 };
@@ -186,9 +192,10 @@ gboolean md_linux_code(const char *text, struct md_report *report);
 
 /**
  * Sets symbol and look of @report: the function to look at first, on the stack that is the
- * crash's own.
+ * crash's own.  @named is the frame that the report itself names, for where no other
+ * will do; NULL: it names none.
  */
-void md_report_look(struct md_report *report);
+void md_report_look(struct md_report *report, const struct md_frame *named);
 /** Whether @symbol only reports, or fails for whoever called it. */
 gboolean md_symbol_is_bystander(const char *symbol);
 
