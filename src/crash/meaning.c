@@ -697,11 +697,11 @@ static gboolean moved(const struct view *view, GString *text)
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static const struct rule rules[] = {
-	{ "stack-canary", FALSE, stack_canary,
+	{ "stack-canary", TRUE, stack_canary,
 	  WORDS("stack_canary", "boot_init_stack_canary", "gs_base", "MSR_GS_BASE",
 		"load_percpu_segment", "switch_to_new_gdt", "irq_stack_union", "fixed_percpu_data",
 		"setup_percpu", "stackprotector") },
-	{ "gs-base", FALSE, gs_base_unset,
+	{ "gs-base", TRUE, gs_base_unset,
 	  WORDS("gs_base", "MSR_GS_BASE", "load_percpu_segment", "switch_to_new_gdt", "swapgs",
 		"SWAPGS", "setup_percpu") },
 	{ "bug-trap", FALSE, bug_trap, WORDS("BUG", "BUG_ON", "WARN", "WARN_ON", "ASSERT") },
