@@ -27,11 +27,13 @@ struct md_elf {
 	char *root;   /* of the source tree, with a slash at its end; NULL: not known */
 };
 
-/* A source file that each tree has once, and at the place below its root. */
-static const char *const anchors[] = { "/init/main.c", "/common/kernel.c" };
+/* What each kernel has at the top of its tree: what stands before it is the root. */
+static const char *const anchors[] = { "/init/main.c", "/common/kernel.c", "/arch/" };
 
-/* The root is what the compiler had in front of an anchor. Builds are told of in absolute names, or
- * in names relative to the tree. */
+/*
+ * Names are absolute, or relative to the tree; where the compiler was told to make them relative,
+ * those of assemblers may be absolute all the same.
+ */
 static char *find_root(Dwarf *dwarf)
 {
 	Dwarf_Off offset = 0, next;
@@ -45,8 +47,10 @@ static char *find_root(Dwarf *dwarf)
 
 		offset = next;
 		for (guint i = 0; name != NULL && i < G_N_ELEMENTS(anchors); i++) {
-			if (name[0] == '/' && g_str_has_suffix(name, anchors[i]))
-				return g_strndup(name, strlen(name) - strlen(anchors[i]) + 1);
+			const char *found = name[0] == '/' ? strstr(name, anchors[i]) : NULL;
+
+			if (found != NULL)
+				return g_strndup(name, (gsize)(found + 1 - name));
 		}
 	}
 	return NULL;
@@ -151,10 +155,12 @@ static char *tree_path(const struct md_elf *elf, Dwarf_Die *unit, const char *pa
 
 	if (path == NULL)
 		return NULL;
-	full = g_canonicalize_filename(path, folder != NULL && folder[0] == '/' ? folder : "/");
+	/* "./include/linux/x.h", "../kernel/x.c": relative to the tree, or to a folder in it. */
+	full = g_canonicalize_filename(path, "/");
+	if (path[0] != '/')
+		return g_utf8_make_valid(full + 1, -1);
 	if (elf->root != NULL && g_str_has_prefix(full, elf->root))
 		return g_utf8_make_valid(full + strlen(elf->root), -1);
-	/* Relative names are relative to the tree, where it was built in place. */
 	if (folder != NULL && g_str_has_prefix(full, folder) && full[strlen(folder)] == '/')
 		return g_utf8_make_valid(full + strlen(folder) + 1, -1);
 	return g_utf8_make_valid(full, -1);

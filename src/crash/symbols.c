@@ -155,8 +155,9 @@ static gboolean find_address(const struct md_symbols *symbols, guint64 address, 
 #define PADDING_MAX 16
 
 /*
- * The symbol that @frame names: of its size where it has one and some symbol agrees, else the only
- * one of that name.  FALSE: there is none, or several may be meant.
+ * The symbol that @frame names: of its size where it has one, else the only one of that name.
+ * FALSE: there is none, or several may be meant.  Where sizes differ, the kernel is
+ * another one than that of the log, and no line is better than a wrong one.
  */
 static gboolean find_name(const struct md_symbols *symbols, const struct md_frame *frame,
 			  guint *index)
@@ -181,7 +182,7 @@ static gboolean find_name(const struct md_symbols *symbols, const struct md_fram
 		fit = one;
 	}
 	*index = fit;
-	return count == 1 || fitting == 1;
+	return fitting == 1 || (frame->size == MD_FRAME_UNKNOWN && count == 1);
 }
 
 /* A difference between the address of a frame and that of its symbol, and how many frames agree. */
