@@ -350,6 +350,8 @@ char *md_line_strip(char *text, struct md_line *line)
 			gsize length = strippers[i](text, line);
 
 			stripped = length > 0;
+			/* Mails quote what they break. */
+			line->stamped |= stripped && strippers[i] != strip_quote;
 			text += length;
 		}
 	}

@@ -47,6 +47,10 @@ static const struct {
 	{ "ebp", MD_MACHINE_X86, NULL },
 	{ "eflags", MD_MACHINE_UNKNOWN, NULL },
 	{ "rflags", MD_MACHINE_X86_64, "eflags" },
+	{ "fsb", MD_MACHINE_X86_64, "fs_base" },
+	{ "gsb", MD_MACHINE_X86_64, "gs_base" },
+	{ "gss", MD_MACHINE_X86_64, "kernel_gs_base" },
+	{ "cpsr", MD_MACHINE_UNKNOWN, "psr" },
 	{ "cs", MD_MACHINE_UNKNOWN, NULL },
 	{ "ds", MD_MACHINE_UNKNOWN, NULL },
 	{ "es", MD_MACHINE_UNKNOWN, NULL },
@@ -292,35 +296,20 @@ gboolean md_linux_registers(const char *text, struct md_report *report)
 /* More than any kernel prints: x86 has 64 bytes, s390 some lines. */
 #define CODE_MAX 512
 
-/*
- * Numbers of 2 digits are bytes; of 4 and 8, words as the machine reads them: of the machines here
- * only PowerPC, s390 and old MIPS read the high byte first.
- */
-static void add_number(struct md_code *code, struct md_word word, gboolean big)
+/* A byte, or a word of 4 or 8 digits, the high byte first, as struct md_code has it. */
+static void add_number(struct md_code *code, struct md_word word)
 {
-	guint bytes = word.digits / 2;
-
-	for (guint i = 0; i < bytes; i++) {
-		guint shift = 8 * (big ? bytes - 1 - i : i);
-
-		code->bytes[code->count++] = (guint8)(word.value >> shift);
-	}
+	for (guint digits = word.digits; digits > 0; digits -= 2)
+		code->bytes[code->count++] = (guint8)(word.value >> 4 * (digits - 2));
 }
 
-static gboolean is_big_endian(const struct md_report *report)
-{
-	const struct md_register *msr = md_report_register(report, "msr");
-
-	/* The last bit of a PowerPC's machine state register says that it is little-endian. */
-	if (report->machine == MD_MACHINE_POWERPC)
-		return msr == NULL || !(msr->word.value & 1);
-	return report->machine == MD_MACHINE_S390 || report->machine == MD_MACHINE_MIPS;
-}
+/* Kernels that mark nothing (i386 until 2.6) print so many bytes from the instruction on. */
+#define CODE_UNMARKED 20
 
 gboolean md_linux_code(const char *text, struct md_report *report)
 {
 	struct md_code *code = g_new0(struct md_code, 1);
-	gboolean big = is_big_endian(report), at = FALSE;
+	gboolean at = FALSE;
 
 	code->bytes = g_new0(guint8, CODE_MAX);
 	for (;;) {
@@ -338,16 +327,15 @@ gboolean md_linux_code(const char *text, struct md_report *report)
 			at = TRUE;
 			text += *text == '>' || *text == ')';
 		}
-		add_number(code, word, big);
+		add_number(code, word);
 	}
 	if (code->count == 0 || report->code != NULL) {
 		g_free(code->bytes);
 		g_free(code);
 		return FALSE;
 	}
-	/* Not marked where the kernel could print nothing before it: it begins there. */
 	if (!at)
-		code->at = 0;
+		code->at = code->count == CODE_UNMARKED ? 0 : code->count;
 	report->code = code;
 	return TRUE;
 }

@@ -15,7 +15,8 @@ struct md_log {
 	struct md_parsers *parsers;
 	GString *rest; /* the beginning of a line whose end has not come */
 	GString *text; /* the line at hand, cleaned */
-	gsize lines;   /* that are complete */
+	struct md_fold fold;
+	gsize lines; /* that are complete */
 };
 
 static void report_free(void *data)
@@ -32,6 +33,7 @@ struct md_log *md_log_new(const char *name)
 	log->parsers = md_parsers_new(log->reports);
 	log->rest = g_string_new(NULL);
 	log->text = g_string_new(NULL);
+	md_fold_init(&log->fold);
 	return log;
 }
 
@@ -44,25 +46,58 @@ void md_log_free(struct md_log *log)
 	g_ptr_array_unref(log->reports);
 	g_string_free(log->rest, TRUE);
 	g_string_free(log->text, TRUE);
+	md_fold_clear(&log->fold);
 	g_free(log);
+}
+
+static void parse_line(struct md_log *log, struct md_line *line)
+{
+	line->candidate = md_parsers_wants(log->parsers, line->text, line->size);
+	md_parsers_line(log->parsers, line);
+}
+
+/* Parses the line that was held back for its rest. */
+static void release_held(struct md_log *log)
+{
+	if (log->fold.line.text == NULL)
+		return;
+	parse_line(log, &log->fold.line);
+	log->fold.line.text = NULL;
+}
+
+static void take_message(struct md_log *log, struct md_line *line)
+{
+	if (md_fold_join(&log->fold, line))
+		return;
+	release_held(log);
+	if (!md_fold_hold(&log->fold, line))
+		parse_line(log, line);
 }
 
 /* A line without its newline, which may hold several messages. */
 static void take_line(struct md_log *log, struct md_slice raw)
 {
-	char *at;
+	gboolean folded;
+	char *rest;
 
 	log->lines++;
-	if (!md_parsers_open(log->parsers) && !md_parsers_wants(log->parsers, raw.data, raw.size))
+	if (!md_parsers_open(log->parsers) && log->fold.line.text == NULL &&
+	    !md_parsers_wants(log->parsers, raw.data, raw.size))
 		return;
 	md_line_clean(raw, log->text);
-	at = log->text->str;
-	while (at != NULL) {
-		struct md_line line = { .number = log->lines };
+	rest = log->text->str;
+	folded = md_fold_is_folded(rest);
+	while (rest != NULL) {
+		char *at = rest;
 
-		at = md_line_strip(at, &line);
-		line.candidate = md_parsers_wants(log->parsers, line.text, line.size);
-		md_parsers_line(log->parsers, &line);
+		rest = folded ? md_fold_cut(at) : NULL;
+		while (at != NULL) {
+			struct md_line line = { .number = log->lines };
+
+			line.stamped = at > log->text->str;
+			at = md_line_strip(at, &line);
+			take_message(log, &line);
+		}
 	}
 }
 
@@ -103,6 +138,7 @@ gboolean md_log_finish(struct md_log *log, GError **error)
 	if (log->rest->len > 0)
 		take_line(log, (struct md_slice){ log->rest->str, log->rest->len });
 	g_string_truncate(log->rest, 0);
+	release_held(log);
 	md_parsers_finish(log->parsers);
 	return TRUE;
 }

@@ -10,6 +10,12 @@
 #include <string.h>
 
 static const char *const bystanders[] = {
+	/* Xen's: what it dies by, and helpers that ask what their callers hold. */
+	"ASSERT_NOT_IN_ATOMIC early_page_fault fatal_trap init_idt_traps machine_halt "
+	"machine_restart rspin_* rw_is_locked show_code show_execution_state* show_registers "
+	"smp_send_stop spin_is_locked stop_this_cpu xfree* xmalloc* xmem_pool_* xrealloc* "
+	"xvfree* xvmalloc* xzalloc*",
+
 	/* Stacks printed and walked. */
 	"arch_stack_walk c_backtrace dump_backtrace* dump_cpu_task dump_header dump_stack* "
 	"print_trace* save_stack* sched_show_task show_regs* show_stack* show_state* "

@@ -3,6 +3,7 @@
  * What lies between a log and its reports.
  *
  *   log.c      chunks of bytes   -> lines; skips what no parser asks for
+ *   fold.c     a line            -> lines, where several were made one or one was cut in two
  *   line.c     a line            -> what the kernel printed: prefixes, escapes and tags are off
  *   parsers.c  lines             -> the open reports, each with the parser of its format
  *
@@ -34,6 +35,7 @@ struct md_line {
 	guint indent;	     /* blanks that stood before the text, behind its prefixes */
 	guint64 caller;	     /* who printed it, from [T123] or [C1]; 0: not said */
 	gboolean hypervisor; /* it had "(XEN)" in front */
+	gboolean stamped;    /* it had a time or the like in front: it is no rest of another */
 	gboolean candidate;  /* it has a word of some parser: a report may begin here */
 };
 
@@ -77,7 +79,10 @@ struct md_parser {
 };
 
 /* One a format, each in its own file. */
+extern const struct md_parser md_parser_crash;
 extern const struct md_parser md_parser_linux;
+extern const struct md_parser md_parser_xen;
+extern const struct md_parser md_parser_xenctx;
 
 /* parsers.c */
 
@@ -108,6 +113,30 @@ void md_line_clean(struct md_slice raw, GString *text);
  * and what follows the timestamp of the second is returned; else NULL.
  */
 char *md_line_strip(char *text, struct md_line *line);
+
+/* fold.c */
+
+/** Whether @text is several lines that somebody made one. */
+gboolean md_fold_is_folded(const char *text);
+
+/**
+ * Cuts the first of several lines off @text, which then ends with it, and returns the rest; NULL:
+ * it is one line.
+ */
+char *md_fold_cut(char *text);
+
+/** A line that seems to be only the beginning of one. */
+struct md_fold {
+	struct md_line line; /* its text is NULL where none is held */
+	GString *text;
+};
+
+void md_fold_init(struct md_fold *fold);
+void md_fold_clear(struct md_fold *fold);
+/** Holds @line back where it is cut in two; FALSE: it is whole. */
+gboolean md_fold_hold(struct md_fold *fold, const struct md_line *line);
+/** Adds @line to the one that is held, where it is the rest of it. */
+gboolean md_fold_join(struct md_fold *fold, const struct md_line *line);
 
 /* words.c */
 

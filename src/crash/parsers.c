@@ -12,6 +12,9 @@
 
 /* The formats, the more particular first. */
 static const struct md_parser *const parsers_table[] = {
+	&md_parser_xenctx,
+	&md_parser_xen,
+	&md_parser_crash,
 	&md_parser_linux,
 };
 

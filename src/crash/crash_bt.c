@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stacks as debuggers print them.
+ *
+ * crash(8), of a vmcore: `bt`, `bt -a`, `foreach bt`, with -l, -s, -x or not:
+ *
+ *         PANIC: "BUG: unable to handle kernel NULL pointer dereference at 0000000000000010"
+ *   PID: 1234   TASK: ffff880123456780  CPU: 5   COMMAND: "bash"
+ *    #0 [ffff88003c3b1a70] machine_kexec at ffffffff8103b68b
+ *    #8 [ffff88003c3b1d60] page_fault at ffffffff815308e5
+ *       [exception RIP: sysrq_handle_crash+22]
+ *       RIP: ffffffff8134f456  RSP: ffff88003c3b1e18  RFLAGS: 00010096
+ *   --- <NMI exception stack> ---
+ *    #9 [ffff88003c3b1e18] ext4_write+0x12 at ffffffffa0123456 [ext4]
+ *       /usr/src/linux/fs/ext4/file.c: 123
+ *
+ * gdb and drgn:
+ *
+ *   #0  0xffffffff8100b2b0 in pmu_msr_read (msr=3221225600) at arch/x86/xen/pmu.c:285
+ *   #1  sysrq_handle_crash (drivers/tty/sysrq.c:155:2)
+ *   #2  default_idle+0x1a/0x20
+ *
+ * The instruction that failed, where one did, is that of the exception; the frames above it are how
+ * the kernel died of it.  A task that only waits is a report of kind "other".
+ */
+#include "crash/parser.h"
+
+#include <string.h>
+
+struct bt_state {
+	gsize exception;    /* the index + 1 of the frame that an exception interrupted */
+	gboolean registers; /* the next registers are those of the exception */
+	gboolean titled;    /* the title says of what the kernel died */
+	gboolean task;	    /* "PID:" has come */
+};
+
+/* What brings a kernel to its end, by the frame that is there for it. */
+static const struct {
+	const char *symbol;
+	enum md_report_kind kind;
+} ends[] = {
+	{ "page_fault", MD_REPORT_PAGE_FAULT },
+	{ "asm_exc_page_fault", MD_REPORT_PAGE_FAULT },
+	{ "do_page_fault", MD_REPORT_PAGE_FAULT },
+	{ "general_protection", MD_REPORT_GPF },
+	{ "asm_exc_general_protection", MD_REPORT_GPF },
+	{ "invalid_op", MD_REPORT_BUG },
+	{ "asm_exc_invalid_op", MD_REPORT_BUG },
+	{ "divide_error", MD_REPORT_OOPS },
+	{ "asm_exc_divide_error", MD_REPORT_OOPS },
+	{ "double_fault", MD_REPORT_OOPS },
+	{ "stack_segment", MD_REPORT_GPF },
+	{ "watchdog_overflow_callback", MD_REPORT_HARD_LOCKUP },
+	{ "watchdog_hardlockup_check", MD_REPORT_HARD_LOCKUP },
+	{ "watchdog_timer_fn", MD_REPORT_SOFT_LOCKUP },
+	{ "check_hung_uninterruptible_tasks", MD_REPORT_HUNG_TASK },
+	{ "oops_end", MD_REPORT_OOPS },
+	{ "die", MD_REPORT_OOPS },
+	{ "panic", MD_REPORT_PANIC },
+	{ "crash_kexec", MD_REPORT_PANIC },
+};
+
+static const char panic_word[] = "PANIC: \"";
+
+static void bt_words(GPtrArray *words)
+{
+	static const char *const begins[] = { panic_word, "PID: ", "#0 " };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)
+		g_ptr_array_add(words, (void *)begins[i]);
+}
+
+/* "PID: 1234   TASK: ffff880123456780  CPU: 5   COMMAND: "bash"" */
+static gboolean take_task(struct md_report *report, const char *text)
+{
+	const char *cpu = strstr(text, "CPU: "), *command = strstr(text, "COMMAND: \""), *end;
+	guint64 number;
+
+	if (!md_scan_text(&text, "PID: ") || !md_scan_number(&text, &number) ||
+	    number > G_MAXINT32 || strstr(text, " TASK: ") == NULL || cpu == NULL ||
+	    command == NULL)
+		return FALSE;
+	report->pid = (gint64)number;
+	cpu += strlen("CPU: ");
+	if (md_scan_number(&cpu, &number) && number <= G_MAXINT16)
+		report->cpu = (gint64)number;
+	command += strlen("COMMAND: \"");
+	end = strrchr(command, '"');
+	if (end != NULL)
+		md_set_once(&report->comm, (struct md_slice){ command, (gsize)(end - command) });
+	return TRUE;
+}
+
+/* "+22", "+0x16", "+0x16/0x20": crash(8) counts in tens, but with -x. */
+static void scan_offset(const char **text, struct md_frame *frame)
+{
+	const char *at = *text;
+	struct md_word word;
+	guint64 number;
+
+	if (*at++ != '+')
+		return;
+	if (g_str_has_prefix(at, "0x") && md_scan_hex(&at, &word))
+		frame->offset = word.value;
+	else if (md_scan_number(&at, &number))
+		frame->offset = number;
+	else
+		return;
+	if (g_str_has_prefix(at, "/0x")) {
+		at++;
+		if (md_scan_hex(&at, &word))
+			frame->size = word.value;
+	}
+	*text = at;
+}
+
+/* "(drivers/tty/sysrq.c:155:2)", " (args) at arch/x86/xen/pmu.c:285" */
+static void scan_place(const char *text, struct md_frame *frame)
+{
+	const char *at = strstr(text, ") at ");
+	struct md_slice path;
+	guint line;
+
+	at = at != NULL ? at + strlen(") at ") : text + strspn(text, " (");
+	if (!md_scan_place(&at, &path, &line))
+		return;
+	g_free(frame->path);
+	frame->path = md_slice_dup(path);
+	frame->line = line;
+}
+
+/* What follows the number of a frame; NULL: it is none. */
+static struct md_frame *scan_frame(const char *text)
+{
+	struct md_frame *frame = md_frame_new();
+	gboolean crash = *text == '[';
+	struct md_slice symbol;
+	struct md_word stack;
+
+	if (crash) {
+		text++;
+		if (!md_scan_hex(&text, &stack) || !md_scan_text(&text, "] "))
+			goto none;
+	} else if (g_str_has_prefix(text, "0x")) {
+		if (!md_scan_hex(&text, &frame->address))
+			goto none;
+		md_scan_text(&text, " in");
+	}
+	md_scan_blanks(&text);
+	if (!md_scan_symbol(&text, &symbol))
+		goto none;
+	frame->symbol = md_slice_dup(symbol);
+	scan_offset(&text, frame);
+	if (crash) {
+		if (!md_scan_text(&text, " at ") || !md_scan_hex(&text, &frame->address))
+			goto none;
+		md_scan_blanks(&text);
+		if (*text == '[' && strchr(text, ']') != NULL)
+			frame->module = g_strndup(text + 1, strcspn(text + 1, "] "));
+	} else {
+		scan_place(text, frame);
+		if (frame->path == NULL && frame->offset == MD_FRAME_UNKNOWN && text[0] != ' ')
+			goto none;
+	}
+	return frame;
+none:
+	md_frame_free(frame);
+	return NULL;
+}
+
+/* "#12 " and what follows; *@number is which. */
+static struct md_frame *scan_numbered(const char *text, guint64 *number)
+{
+	if (*text++ != '#' || !md_scan_number(&text, number) || *text != ' ')
+		return NULL;
+	md_scan_blanks(&text);
+	return scan_frame(text);
+}
+
+static void add_frame(struct md_report *report, struct md_frame *frame)
+{
+	if (report->frames->len >= MD_FRAMES_MAX)
+		md_frame_free(frame);
+	else
+		g_ptr_array_add(report->frames, frame);
+}
+
+static gboolean bt_begin(struct md_parse *parse, const struct md_line *line)
+{
+	struct bt_state *state = parse->state;
+	struct md_report *report = parse->report;
+	const char *text = line->text;
+	guint64 number;
+	struct md_frame *frame;
+
+	report->kind = MD_REPORT_OTHER;
+	if (md_scan_text(&text, panic_word)) {
+		report->title = g_strndup(text, strcspn(text, "\""));
+		state->titled = TRUE;
+		return TRUE;
+	}
+	if (take_task(report, text)) {
+		state->task = TRUE;
+		report->title = g_strdup(text);
+		return TRUE;
+	}
+	frame = scan_numbered(text, &number);
+	if (frame == NULL || number != 0 || (frame->address.digits == 0 && frame->path == NULL)) {
+		md_frame_free(frame);
+		return FALSE;
+	}
+	report->title = g_strdup(text);
+	add_frame(report, frame);
+	return TRUE;
+}
+
+/* "[exception RIP: sysrq_handle_crash+22]", "[exception RIP: unknown or invalid address]" */
+static gboolean take_exception(struct md_parse *parse, const char *text)
+{
+	struct bt_state *state = parse->state;
+	struct md_slice symbol;
+	struct md_frame *frame;
+
+	if (!md_scan_text(&text, "[exception RIP: ") && !md_scan_text(&text, "[exception EIP: "))
+		return FALSE;
+	if (!md_scan_symbol(&text, &symbol) || (*text != '+' && *text != ']'))
+		return TRUE;
+	frame = md_frame_new();
+	frame->symbol = md_slice_dup(symbol);
+	scan_offset(&text, frame);
+	add_frame(parse->report, frame);
+	if (state->exception == 0) {
+		state->exception = parse->report->frames->len;
+		state->registers = TRUE;
+	}
+	return TRUE;
+}
+
+/* "/usr/src/linux/fs/ext4/file.c: 123", of the frame above (bt -l) */
+static gboolean take_place(struct md_report *report, const char *text)
+{
+	const char *colon = strstr(text, ": "), *at = colon;
+	struct md_frame *frame;
+	guint64 line;
+
+	if (colon == NULL || report->frames->len == 0 || strchr(text, '/') == NULL)
+		return FALSE;
+	at += 2;
+	if (!md_scan_number(&at, &line) || *at != '\0' || line > G_MAXINT32)
+		return FALSE;
+	frame = g_ptr_array_index(report->frames, report->frames->len - 1);
+	if (frame->path != NULL)
+		return TRUE;
+	frame->path = g_strndup(text, (gsize)(colon - text));
+	frame->line = (guint)line;
+	return TRUE;
+}
+
+static gboolean take_registers(struct md_parse *parse, const char *text)
+{
+	struct bt_state *state = parse->state;
+	guint before = parse->report->registers->len;
+	gboolean taken = md_linux_registers(text, state->registers ? parse->report : NULL);
+
+	/* CS is the last line of them; what comes below a system call's is the program's. */
+	if (taken && before > 0 && strstr(text, "CS: ") != NULL)
+		state->registers = FALSE;
+	return taken;
+}
+
+static enum md_taken bt_line(struct md_parse *parse, const struct md_line *line)
+{
+	struct bt_state *state = parse->state;
+	struct md_report *report = parse->report;
+	const char *text = line->text;
+	struct md_frame *frame;
+	guint64 number;
+
+	if (line->size == 0)
+		return MD_TAKEN_YES;
+	if (g_str_has_prefix(text, panic_word))
+		return MD_TAKEN_NO;
+	if (g_str_has_prefix(text, "PID: ") && !state->task && report->frames->len == 0) {
+		/* Also "PID: 1234", alone, as `sys` has it. */
+		state->task = take_task(report, text);
+		return MD_TAKEN_YES;
+	}
+	frame = scan_numbered(text, &number);
+	if (frame != NULL && number == 0 && report->frames->len > 0) {
+		md_frame_free(frame);
+		return MD_TAKEN_NO;
+	}
+	if (frame != NULL) {
+		add_frame(report, frame);
+		return MD_TAKEN_YES;
+	}
+	if (take_exception(parse, text) || take_registers(parse, text) ||
+	    g_str_has_prefix(text, "--- <") || g_str_has_prefix(text, "(active)") ||
+	    take_place(report, text))
+		return MD_TAKEN_YES;
+	/* `sys` says more of the machine, between the panic and the stack. */
+	return state->titled && report->frames->len == 0 ? MD_TAKEN_YES : MD_TAKEN_NO;
+}
+
+static enum md_report_kind find_kind(const struct md_report *report)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+		for (guint j = 0; j < report->frames->len; j++) {
+			const struct md_frame *frame = g_ptr_array_index(report->frames, j);
+
+			if (g_strcmp0(frame->symbol, ends[i].symbol) == 0)
+				return ends[i].kind;
+		}
+	}
+	return MD_REPORT_OTHER;
+}
+
+static gboolean bt_end(struct md_parse *parse)
+{
+	struct bt_state *state = parse->state;
+	struct md_report *report = parse->report;
+
+	if (report->frames->len == 0)
+		return FALSE;
+	report->kind = find_kind(report);
+	if (report->kind == MD_REPORT_PAGE_FAULT && strstr(report->title, "NULL pointer") != NULL)
+		report->kind = MD_REPORT_NULL_DEREF;
+	/* Above the exception is the handling of it. */
+	for (gsize i = 0; state->exception > 0 && i + 1 < state->exception; i++) {
+		struct md_frame *frame = g_ptr_array_index(report->frames, i);
+
+		frame->stack = g_strdup("exception");
+	}
+	md_report_look(report, NULL);
+	return TRUE;
+}
+
+const struct md_parser md_parser_crash = {
+	.name = "crash",
+	.state_size = sizeof(struct bt_state),
+	.words = bt_words,
+	.begin = bt_begin,
+	.line = bt_line,
+	.end = bt_end,
+};
