@@ -17,10 +17,10 @@
 
 /* A function that is called is less likely to be at fault than the one that died. */
 #define EACH_USE 0.5
-/* Unless it must have run: it was compiled into a function of the stack. */
-#define BETWEEN 0.9
 /* A type is used by many, and few uses mind what became of it. */
 #define OF_TYPE 0.5
+/* What everybody includes would fail everywhere. */
+#define OF_SHARED 0.5
 /* A new constant is a name for a number; what is done with it is elsewhere. */
 #define OF_NEW_CONSTANT 0.25
 /* What functions further out use is not looked at; nor what callees of these use. */
@@ -75,6 +75,7 @@ void md_evidence_init(struct md_evidence *evidence, const struct md_report *repo
 	evidence->bodies = g_array_new(FALSE, TRUE, sizeof(struct md_body));
 	g_array_set_clear_func(evidence->bodies, body_clear);
 	g_array_set_size(evidence->bodies, report->frames->len);
+	evidence->links = g_array_new(FALSE, TRUE, sizeof(struct md_link));
 	add_frames(evidence);
 }
 
@@ -82,6 +83,7 @@ void md_evidence_clear(struct md_evidence *evidence)
 {
 	g_clear_pointer(&evidence->interests, g_array_unref);
 	g_clear_pointer(&evidence->bodies, g_array_unref);
+	g_clear_pointer(&evidence->links, g_array_unref);
 }
 
 /* ----------------------------------------------------------------- bodies */
@@ -174,11 +176,18 @@ static void note_all(struct gathering *gathering, const GArray *uses, const stru
 		note(gathering, &g_array_index(uses, struct md_use, i), from);
 }
 
+static const char *interest_path(const struct md_interest *interest)
+{
+	return interest->path ? interest->path : interest->old_path;
+}
+
 static double weigh(const struct used *used, const struct md_interest *interest)
 {
 	enum md_definition_kind kind = interest->kind;
 	double weight = used->weight * EACH_USE;
 
+	if (strstr(interest_path(interest), "include/") != NULL)
+		weight *= OF_SHARED;
 	if (kind == MD_DEFINITION_STRUCT || kind == MD_DEFINITION_UNION ||
 	    kind == MD_DEFINITION_ENUM)
 		return weight * OF_TYPE;
@@ -256,6 +265,36 @@ static void resolve(struct gathering *gathering)
 	}
 }
 
+static gboolean is_same_folder(const char *path, const char *other)
+{
+	const char *slash = strrchr(path, '/');
+	gsize folder = slash ? (gsize)(slash - path) + 1 : 0;
+
+	return strncmp(path, other, folder) == 0 && strchr(other + folder, '/') == NULL;
+}
+
+/*
+ * Whether @interest cannot be what was used: static in another file, or a variable of
+ * far away, whose name is more likely that of a local one.
+ */
+static gboolean is_hidden(struct md_ground *ground, const struct md_interest *interest,
+			  const struct used *used)
+{
+	const char *path = interest_path(interest);
+	enum md_version version = interest->path ? ground->newest : ground->oldest;
+	const struct md_file *file;
+	const struct md_definition *found;
+
+	if (strcmp(path, used->path) == 0 || g_str_has_suffix(path, ".h"))
+		return FALSE;
+	if (used->role == MD_ROLE_NAME && !is_same_folder(path, used->path))
+		return TRUE;
+	file = md_source_file(ground->source[version], path);
+	found = file ? md_file_find(file, interest->name) : NULL;
+	return found == NULL || md_file_is_static(file, found) ||
+	       found->kind == MD_DEFINITION_MACRO;
+}
+
 /* Compares the new interests; those that turn out unchanged, or no definitions, go. */
 static gboolean settle(struct gathering *gathering, guint first, GError **error)
 {
@@ -268,7 +307,8 @@ static gboolean settle(struct gathering *gathering, guint first, GError **error)
 		const struct used *used = g_hash_table_lookup(gathering->used, interest->name);
 
 		interest->weight = weigh(used, interest);
-		if (interest->change == MD_CHANGE_NONE)
+		if (interest->change == MD_CHANGE_NONE ||
+		    is_hidden(gathering->ground, interest, used))
 			g_array_remove_index(interests, i);
 	}
 	return TRUE;
@@ -297,7 +337,8 @@ static void note_frames(struct gathering *gathering)
 			&g_array_index(evidence->bodies, struct md_body, interest->frame);
 		struct used from = { interest->path, interest->frame, 1, interest->weight };
 
-		if (interest->weight < LEAST_FOR_USES || interest->path == NULL)
+		if (interest->role != MD_ROLE_FRAME || interest->weight < LEAST_FOR_USES ||
+		    interest->path == NULL)
 			continue;
 		note_all(gathering, body->uses[MD_NEW], &from);
 		from.old = TRUE;
@@ -306,52 +347,6 @@ static void note_frames(struct gathering *gathering)
 }
 
 /* ---------------------------------------------------------------- callees */
-
-/* The function on the stack that frame @index called, as far as it shows; NULL: none. */
-static const struct md_interest *called_by(const struct md_evidence *evidence, gsize index)
-{
-	const GPtrArray *frames = evidence->report->frames;
-	const struct md_frame *frame = g_ptr_array_index(frames, index);
-
-	for (guint i = evidence->interests->len; i-- > 0;) {
-		const struct md_interest *interest =
-			&g_array_index(evidence->interests, struct md_interest, i);
-		const struct md_frame *inner;
-
-		if (interest->role != MD_ROLE_FRAME || interest->frame >= index)
-			continue;
-		inner = g_ptr_array_index(frames, interest->frame);
-		if (inner->reliable && g_strcmp0(inner->stack, frame->stack) == 0)
-			return interest;
-	}
-	return NULL;
-}
-
-/* A callee that calls what its caller has on the stack, and does not call itself. */
-static gboolean is_between(const struct md_evidence *evidence, const struct callee *callee,
-			   const GArray *uses)
-{
-	const struct md_body *outer =
-		&g_array_index(evidence->bodies, struct md_body, callee->frame);
-	const struct md_interest *inner = called_by(evidence, callee->frame);
-
-	return inner != NULL && outer->uses[MD_NEW] != NULL &&
-	       md_uses_find(outer->uses[MD_NEW], inner->name) == NULL &&
-	       md_uses_find(uses, inner->name) != NULL;
-}
-
-static void take_between(const struct md_evidence *evidence, const struct callee *callee)
-{
-	for (guint i = 0; i < evidence->interests->len; i++) {
-		struct md_interest *interest =
-			&g_array_index(evidence->interests, struct md_interest, i);
-
-		if (interest->role != MD_ROLE_CALL || strcmp(interest->name, callee->name) != 0)
-			continue;
-		interest->role = MD_ROLE_BETWEEN;
-		interest->weight = callee->weight / EACH_USE * BETWEEN;
-	}
-}
 
 static gboolean read_callees(struct gathering *gathering, const GPtrArray *callees, GError **error)
 {
@@ -385,8 +380,6 @@ static gboolean note_callees(struct gathering *gathering, const GPtrArray *calle
 			continue;
 		uses = md_code_uses(md_file_slice(file, found));
 		note_all(gathering, uses, &from);
-		if (is_between(gathering->evidence, callee, uses))
-			take_between(gathering->evidence, callee);
 	}
 	return TRUE;
 }
@@ -436,6 +429,11 @@ static gboolean gather(struct gathering *gathering, GError **error)
 {
 	g_autoptr(GPtrArray) callees = NULL;
 
+	for (guint i = 0; i < gathering->evidence->interests->len; i++)
+		g_hash_table_add(gathering->known,
+				 g_strdup(g_array_index(gathering->evidence->interests,
+							struct md_interest, i)
+						  .name));
 	note_frames(gathering);
 	if (!resolve_step(gathering, error))
 		return FALSE;
@@ -445,6 +443,17 @@ static gboolean gather(struct gathering *gathering, GError **error)
 		return FALSE;
 	add_words(gathering);
 	return TRUE;
+}
+
+static void find_bodies(struct md_evidence *evidence, struct md_ground *ground)
+{
+	for (guint i = 0; i < evidence->interests->len; i++) {
+		const struct md_interest *interest =
+			&g_array_index(evidence->interests, struct md_interest, i);
+
+		body_find(&g_array_index(evidence->bodies, struct md_body, interest->frame), ground,
+			  interest);
+	}
 }
 
 static void place_interests(struct md_evidence *evidence, const GArray *placed)
@@ -474,16 +483,9 @@ gboolean md_evidence_gather(struct md_evidence *evidence, struct md_ground *grou
 		g_ptr_array_unref(gathering.callees);
 		return FALSE;
 	}
-	for (guint i = 0; i < evidence->interests->len; i++) {
-		const struct md_interest *interest =
-			&g_array_index(evidence->interests, struct md_interest, i);
-		struct md_body *body =
-			&g_array_index(evidence->bodies, struct md_body, interest->frame);
-
-		body_find(body, ground, interest);
-		g_hash_table_add(known, g_strdup(interest->name));
-	}
-	done = !md_ground_is_compared(ground) || gather(&gathering, error);
+	find_bodies(evidence, ground);
+	done = !md_ground_is_compared(ground) ||
+	       (md_links_find(evidence, ground, error) && gather(&gathering, error));
 	g_ptr_array_unref(gathering.callees);
 	return done;
 }

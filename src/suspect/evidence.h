@@ -15,7 +15,7 @@
 /** How a name is related to the crash. */
 enum md_role {
 	MD_ROLE_FRAME,	  /* a function on the stack */
-	MD_ROLE_BETWEEN,  /* called by a frame, calls the frame inside it: compiled into it */
+	MD_ROLE_BETWEEN,  /* compiled into a frame's function, on the way to the frame inside it */
 	MD_ROLE_CALL,	  /* a function that is called by one nearer */
 	MD_ROLE_TYPE,	  /* a struct, union or enum that is named there */
 	MD_ROLE_NAME,	  /* a macro, variable or table that is used there */
@@ -50,10 +50,17 @@ struct md_body {
 	GArray *uses[MD_SIDES]; /* as md_code_uses() has them, of that text */
 };
 
+/** A call by which the stack came about, between two interests. */
+struct md_link {
+	guint caller, callee; /* their indexes */
+	gboolean fresh;	      /* it was not made before: the caller did not, or is new */
+};
+
 /** All that is known when suspects and commits are ranked. */
 struct md_evidence {
 	const struct md_report *report;
 	GArray *interests; /* of struct md_interest, the frames' own first, in their order */
+	GArray *links;	   /* of struct md_link, the innermost first */
 	GArray *bodies;	   /* of struct md_body: one a frame */
 };
 

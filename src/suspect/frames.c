@@ -13,6 +13,8 @@
  * handed over to code that did not complain.
  */
 #define EACH_STEP 0.8
+/* Unless it waits: who keeps it waiting may be far out. */
+#define EACH_STEP_OF_STALL 0.9
 /* A frame marked '?' is what some older call left on the stack, more often than not. */
 #define UNRELIABLE 0.3
 /* Who allocated or freed, the stack that was interrupted: near, but not where it died. */
@@ -48,6 +50,20 @@ gsize md_frame_steps(const struct md_report *report, gsize from, gsize index)
 	return steps;
 }
 
+static gboolean is_stall(const struct md_report *report)
+{
+	switch (report->kind) {
+	case MD_REPORT_SOFT_LOCKUP:
+	case MD_REPORT_HARD_LOCKUP:
+	case MD_REPORT_HUNG_TASK:
+	case MD_REPORT_RCU_STALL:
+	case MD_REPORT_LOCKDEP:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
 double md_frame_nearness(const struct md_report *report, gsize index)
 {
 	const struct md_frame *frame = g_ptr_array_index(report->frames, index);
@@ -67,7 +83,8 @@ double md_frame_nearness(const struct md_report *report, gsize index)
 		nearness *= MACHINERY;
 		from = index;
 	}
-	nearness *= pow(EACH_STEP, (double)md_frame_steps(report, from, index));
+	nearness *= pow(is_stall(report) ? EACH_STEP_OF_STALL : EACH_STEP,
+			(double)md_frame_steps(report, from, index));
 	if (!frame->reliable)
 		nearness *= UNRELIABLE;
 	return MAX(nearness, LEAST);

@@ -59,6 +59,9 @@ const struct md_hit *md_hits_visible(const GArray *hits, const char *path);
  */
 gboolean md_changes_find(struct md_ground *ground, GArray *interests, guint first, GError **error);
 
+/** Finds who called whom on the stack, through what was compiled in; see links.c. */
+gboolean md_links_find(struct md_evidence *evidence, struct md_ground *ground, GError **error);
+
 /** Adds to @evidence what the functions of its frames use, and words that were said. */
 gboolean md_evidence_gather(struct md_evidence *evidence, struct md_ground *ground,
 			    const GArray *placed, GError **error);

@@ -28,7 +28,10 @@
 #define SCORE_MODULE_WORD 5
 #define SCORE_SAME_FILE 10
 #define SCORE_SAME_FOLDER 5
-#define SCORE_OTHER_CALLED -20 /* a static function of another file is not what is called */
+#define SCORE_MOST_ALIKE 4 /* less than what would make it another file */
+#define SCORE_CALLS 8
+#define SCORE_OTHER_MACHINE -60 /* than most of the stack is of */
+#define SCORE_OTHER_CALLED -20	/* a static function of another file is not what is called */
 /* Headers have stubs; what starts the machine and what runs in user space crash otherwise. */
 #define SCORE_HEADER -6
 #define SCORE_APART -15
@@ -41,6 +44,7 @@ struct candidate {
 	int sum;	/* of the best row that ends in it */
 	int before;	/* the candidate of that row one frame inside; -1: none */
 	gboolean local; /* static, and in no header */
+	GArray *uses;	/* as md_code_uses() has them */
 };
 
 struct search {
@@ -125,15 +129,6 @@ static int score_path(const struct md_report *report, gsize index, const char *p
 	return score;
 }
 
-static gboolean is_static(const struct md_file *file, const struct md_definition *definition)
-{
-	struct md_slice text = md_file_slice(file, definition);
-	const char *end = memchr(text.data, '(', text.size);
-	gsize size = end ? (gsize)(end - text.data) : 0;
-
-	return memmem(text.data, size, "static", strlen("static")) != NULL;
-}
-
 /* ------------------------------------------------------------- candidates */
 
 struct scored_hit {
@@ -187,8 +182,17 @@ static void add_candidate(const struct search *search, gsize index, const struct
 	if (candidate.definition->kind == MD_DEFINITION_FUNCTION ||
 	    candidate.definition->kind == MD_DEFINITION_SECTION)
 		candidate.score += SCORE_FUNCTION;
-	candidate.local = !is_header(hit->path) && is_static(candidate.file, candidate.definition);
+	candidate.local =
+		!is_header(hit->path) && md_file_is_static(candidate.file, candidate.definition);
+	candidate.uses = md_code_uses(md_file_slice(candidate.file, candidate.definition));
 	g_array_append_val(candidates, candidate);
+}
+
+static void candidate_clear(void *data)
+{
+	struct candidate *candidate = data;
+
+	g_array_unref(candidate->uses);
 }
 
 /* Whether one of @candidates can be it: where there is a module, by its path. */
@@ -240,6 +244,7 @@ static gboolean find_candidates(struct search *search, gboolean *missing, GError
 		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
 		GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
 
+		g_array_set_clear_func(candidates, candidate_clear);
 		for (guint j = 0; j < best->len; j++)
 			add_candidate(search, i, &g_array_index(best, struct scored_hit, j),
 				      candidates);
@@ -252,24 +257,31 @@ static gboolean find_candidates(struct search *search, gboolean *missing, GError
 
 /* ------------------------------------------------------------------- rows */
 
+/* What of the base names is the same at their starts: rcutree.c and rcutree_plugin.h. */
+static int score_alike(const char *path, const char *other)
+{
+	int score = 0;
+
+	while (score < SCORE_MOST_ALIKE && path[score] != '\0' && path[score] == other[score])
+		score++;
+	return score;
+}
+
 static int score_pair(const struct candidate *inner, const struct candidate *outer)
 {
 	const char *path = inner->file->path, *other = outer->file->path;
 	const char *slash = strrchr(path, '/');
+	gsize folder = slash ? (gsize)(slash - path) + 1 : 0;
+	gboolean called = md_uses_find(outer->uses, inner->definition->name) != NULL;
+	int score = called ? SCORE_CALLS : 0;
 
 	if (strcmp(path, other) == 0)
-		return SCORE_SAME_FILE;
-	if (inner->local) {
-		g_autoptr(GArray) uses =
-			md_code_uses(md_file_slice(outer->file, outer->definition));
-
-		if (md_uses_find(uses, inner->definition->name) != NULL)
-			return SCORE_OTHER_CALLED;
-	}
-	if (slash != NULL && strncmp(path, other, (gsize)(slash - path) + 1) == 0 &&
-	    strchr(other + (slash - path) + 1, '/') == NULL)
-		return SCORE_SAME_FOLDER;
-	return 0;
+		return score + SCORE_SAME_FILE;
+	if (inner->local && called)
+		return SCORE_OTHER_CALLED;
+	if (strncmp(path, other, folder) == 0 && strchr(other + folder, '/') == NULL)
+		score += SCORE_SAME_FOLDER + score_alike(path + folder, other + folder);
+	return score;
 }
 
 /* The sums of frame @outer, whose inner neighbour that has candidates is @inner, or NULL. */
@@ -338,6 +350,77 @@ static void choose_row(struct search *search)
 	}
 }
 
+/* ---------------------------------------------------------------- machines */
+
+/* The folder of the machine that @path is for, up to its slash; empty: for all. */
+static struct md_slice machine_of(const char *path)
+{
+	const char *folder = strstr(path, "arch/");
+
+	if (folder == NULL || (folder > path && folder[-1] != '/'))
+		return (struct md_slice){ "", 0 };
+	folder += strlen("arch/");
+	return (struct md_slice){ folder, strcspn(folder, "/") };
+}
+
+static const char *path_of(const GArray *candidates, guint index)
+{
+	return g_array_index(candidates, struct candidate, index).file->path;
+}
+
+/* The machine that all of @candidates are for; empty: there is none. */
+static struct md_slice only_machine(const GArray *candidates)
+{
+	struct md_slice machine = { "", 0 };
+
+	for (guint i = 0; i < candidates->len; i++) {
+		struct md_slice other = machine_of(path_of(candidates, i));
+
+		if (i > 0 && !md_slice_equal(machine, other))
+			return (struct md_slice){ "", 0 };
+		machine = other;
+	}
+	return machine;
+}
+
+/*
+ * A log may not say which machine it is from. The functions that only one machine has do;
+ * what is another's is then out.
+ */
+static void choose_machine(struct search *search)
+{
+	g_autoptr(GHashTable) votes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *most = NULL;
+	guint best = 0;
+
+	for (guint i = 0; i < search->candidates->len; i++) {
+		struct md_slice machine = only_machine(g_ptr_array_index(search->candidates, i));
+		g_autofree char *name = g_strndup(machine.data, machine.size);
+		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(votes, name)) + 1;
+
+		if (machine.size == 0)
+			continue;
+		if (count > best) {
+			best = count;
+			g_free(most);
+			most = g_strdup(name);
+		}
+		g_hash_table_replace(votes, g_steal_pointer(&name), GUINT_TO_POINTER(count));
+	}
+	for (guint i = 0; most != NULL && i < search->candidates->len; i++) {
+		GArray *candidates = g_ptr_array_index(search->candidates, i);
+
+		for (guint j = 0; j < candidates->len; j++) {
+			struct md_slice machine = machine_of(path_of(candidates, j));
+
+			if (machine.size > 0 &&
+			    !md_slice_equal(machine, (struct md_slice){ most, strlen(most) }))
+				g_array_index(candidates, struct candidate, j).score +=
+					SCORE_OTHER_MACHINE;
+		}
+	}
+}
+
 static void placed_clear(void *data)
 {
 	struct md_placed *placed = data;
@@ -369,6 +452,7 @@ GArray *md_frames_place(struct md_ground *ground, GError **error)
 	if (missing && !ground->drivers &&
 	    (!md_ground_add_drivers(ground, error) || !find_candidates(&search, &missing, error)))
 		return NULL;
+	choose_machine(&search);
 	choose_row(&search);
 	return g_steal_pointer(&placed);
 }

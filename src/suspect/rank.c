@@ -59,6 +59,8 @@ static const double weights[REASONS] = {
 /* Below that no change explains the crash. */
 #define LEAST_EXPLANATION 0.1
 #define MOST_SUSPECTS 20
+/* See suspect_call(). */
+#define LEAST_OF_CALL 0.5
 /* Functions to name for a revert, and how near the first their score must be. */
 #define MOST_REVERTED 3
 #define NEAR_THE_FIRST 0.5
@@ -154,7 +156,7 @@ static char *say_where(const struct ranking *ranking, const struct md_interest *
 	if (interest->role == MD_ROLE_FRAME)
 		return g_steal_pointer(&frame);
 	if (interest->role == MD_ROLE_BETWEEN)
-		return g_strdup_printf("compiled into %s, %s", user,
+		return g_strdup_printf("on the way out of %s, %s", user,
 				       fault ? "in which the fault is" : frame);
 	return g_strdup_printf("%s by %s%s, %s", interest->role == MD_ROLE_CALL ? "called" : "used",
 			       interest->distance > 1 ? "what is called by " : "", user,
@@ -332,66 +334,35 @@ static void suspect_interest(struct ranking *ranking, const struct md_interest *
 
 /* ------------------------------------------------------------------- calls */
 
-/* The caller of @interest on the stack; NULL: none that was found. */
-static const struct md_interest *caller_of(const struct md_evidence *evidence,
-					   const struct md_interest *interest)
+/*
+ * A call on the stack that was not made before. However far out it is, this stack could not
+ * have been without it: that counts half at the least.
+ */
+static void suspect_call(struct ranking *ranking, const struct md_link *link)
 {
-	const GPtrArray *frames = evidence->report->frames;
-	const struct md_frame *frame = g_ptr_array_index(frames, interest->frame);
+	const GArray *interests = ranking->evidence->interests;
+	const struct md_interest *caller =
+		&g_array_index(interests, struct md_interest, link->caller);
+	const struct md_interest *callee =
+		&g_array_index(interests, struct md_interest, link->callee);
+	struct suspicion *suspicion = suspicion_of(ranking, caller);
+	double nearness = MAX(callee->weight, LEAST_OF_CALL);
+	gboolean made = caller->change == MD_CHANGE_NEW;
 
-	for (guint i = 0; i < evidence->interests->len; i++) {
-		const struct md_interest *outer =
-			&g_array_index(evidence->interests, struct md_interest, i);
-		const struct md_frame *other;
-
-		if (outer->role != MD_ROLE_FRAME)
-			break;
-		if (outer->frame <= interest->frame)
-			continue;
-		other = g_ptr_array_index(frames, outer->frame);
-		if (other->reliable && g_strcmp0(other->stack, frame->stack) == 0 &&
-		    strcmp(outer->name, interest->name) != 0)
-			return outer;
-	}
-	return NULL;
-}
-
-/* Whether the caller calls @interest now, and did not before. */
-static gboolean is_new_call(const struct md_evidence *evidence, const struct md_interest *caller,
-			    const struct md_interest *interest)
-{
-	const struct md_body *body =
-		&g_array_index(evidence->bodies, struct md_body, caller->frame);
-
-	return body->uses[MD_OLD] != NULL && body->uses[MD_NEW] != NULL &&
-	       md_uses_find(body->uses[MD_NEW], interest->name) != NULL &&
-	       md_uses_find(body->uses[MD_OLD], interest->name) == NULL;
-}
-
-static void suspect_call(struct ranking *ranking, const struct md_interest *interest)
-{
-	const struct md_interest *caller = NULL;
-	struct suspicion *suspicion;
-
-	if (interest->role == MD_ROLE_FRAME)
-		caller = caller_of(ranking->evidence, interest);
-	else if (interest->role == MD_ROLE_BETWEEN)
-		caller = function_of(ranking->evidence, interest->frame);
-	if (caller == NULL || !is_new_call(ranking->evidence, caller, interest))
-		return;
 	/* A log may have the two more than once. */
-	suspicion = suspicion_of(ranking, caller);
 	if (suspicion->interest != caller || suspicion->calls)
 		return;
 	suspicion->calls = TRUE;
-	give(suspicion, REASON_CALLS, interest->weight,
-	     interest->change == MD_CHANGE_NEW
-		     ? g_strdup_printf("calls %s, which is new", interest->name)
-		     : g_strdup_printf("calls %s, which it did not before", interest->name));
-	if (interest->change == MD_CHANGE_NONE)
-		return;
-	give(suspicion_of(ranking, interest), REASON_CALLED, interest->weight,
-	     g_strdup_printf("called by %s, which did not call it before", caller->name));
+	/* Of new code it is not surprising what it calls. */
+	if (!made)
+		give(suspicion, REASON_CALLS, nearness,
+		     g_strdup_printf("calls %s, which %s", callee->name,
+				     callee->change == MD_CHANGE_NEW ? "is new"
+								     : "it did not before"));
+	if (callee->change != MD_CHANGE_NONE)
+		give(suspicion_of(ranking, callee), REASON_CALLED, nearness,
+		     g_strdup_printf("called by %s, which %s", caller->name,
+				     made ? "is new" : "did not call it before"));
 }
 
 /* ---------------------------------------------------------------- one tree */
@@ -562,7 +533,11 @@ void md_suspects_rank(struct md_suspects *suspects, const struct md_evidence *ev
 		else if (interest->change != MD_CHANGE_NONE)
 			suspect_interest(&ranking, interest);
 	}
-	for (guint i = 0; suspects->compared && i < evidence->interests->len; i++)
-		suspect_call(&ranking, &g_array_index(evidence->interests, struct md_interest, i));
+	for (guint i = 0; i < evidence->links->len; i++) {
+		const struct md_link *link = &g_array_index(evidence->links, struct md_link, i);
+
+		if (link->fresh)
+			suspect_call(&ranking, link);
+	}
 	rank_all(&ranking);
 }

@@ -308,6 +308,26 @@ struct md_slice md_file_slice(const struct md_file *file, const struct md_defini
 	return (struct md_slice){ file->text.data + bytes.first, bytes.end - bytes.first };
 }
 
+gboolean md_file_is_static(const struct md_file *file, const struct md_definition *definition)
+{
+	struct md_slice text = md_file_slice(file, definition);
+	const char *end = memchr(text.data, '(', text.size);
+	gsize size = end ? (gsize)(end - text.data) : 0;
+
+	return memmem(text.data, size, "static", strlen("static")) != NULL;
+}
+
+/* A label of assembly that stands in the code of another: the whole of that is its definition. */
+static gboolean is_label(const struct md_file *file, gsize line, const char *name)
+{
+	struct md_slice text;
+
+	if (!g_str_has_suffix(file->path, ".S"))
+		return FALSE;
+	text = md_slice_lines(file->text, line, line + 1);
+	return memmem(text.data, text.size, name, strlen(name)) != NULL;
+}
+
 /* The next definition of @name behind headline *@at, which moves; NULL: no more. */
 static const struct md_definition *next_definition(const struct md_file *file, const char *name,
 						   guint *at)
@@ -328,7 +348,8 @@ static const struct md_definition *next_definition(const struct md_file *file, c
 		if (headline->hash != hash && headline->hash != alias)
 			continue;
 		found = md_outline_find(file->outline, headline->line, headline->line + 1);
-		if (found != NULL && strcmp(found->name, name) == 0)
+		if (found != NULL &&
+		    (strcmp(found->name, name) == 0 || is_label(file, headline->line, name)))
 			return found;
 	}
 	return NULL;

@@ -57,5 +57,7 @@ const struct md_definition *md_file_find(const struct md_file *file, const char 
 GString *md_file_text_of(const struct md_file *file, const char *name);
 /** The text of one. */
 struct md_slice md_file_slice(const struct md_file *file, const struct md_definition *definition);
+/** TRUE where only its own file can use it by its name. */
+gboolean md_file_is_static(const struct md_file *file, const struct md_definition *definition);
 
 #endif
