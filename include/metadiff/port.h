@@ -77,6 +77,12 @@ MD_PUBLIC void md_revert_settings_add_change(struct md_revert_settings *settings
 /** What @patches do, which was opened over the old base and must outlive the result. */
 MD_PUBLIC gboolean md_revert_settings_add_patches(struct md_revert_settings *settings,
 						  struct md_tree *patches, GError **error);
+/**
+ * What upstream did to what is called @name, or where it did nothing the downstream, with all that
+ * only it brought in: NAME, or where several files have one, PATH:NAME.
+ */
+MD_PUBLIC void md_revert_settings_add_function(struct md_revert_settings *settings,
+					       const char *name);
 MD_DEFINE_AUTOPTR(md_revert_settings)
 
 /** A patch that takes changes back out. */
@@ -84,7 +90,7 @@ struct md_revert;
 
 /**
  * Undoes on @target, which lies on @new_base or is it, what @settings say, in this order:
- * changes, patches. The result refers to the trees: free it before them.
+ * changes, patches, functions. The result refers to the trees: free it before them.
  */
 MD_PUBLIC struct md_revert *md_revert_new(struct md_tree *old_base, struct md_tree *new_base,
 					  struct md_tree *target,

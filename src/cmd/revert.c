@@ -8,7 +8,7 @@ struct revert_options {
 	struct common_options common;
 	char *repository;
 	char *conflicts;
-	char **commits, **patches;
+	char **commits, **patches, **functions;
 	int strip;
 	int fuzz;
 	gboolean strict;
@@ -22,6 +22,7 @@ static void revert_options_clear(struct revert_options *options)
 	g_free(options->conflicts);
 	g_strfreev(options->commits);
 	g_strfreev(options->patches);
+	g_strfreev(options->functions);
 	g_strfreev(options->paths);
 }
 
@@ -32,11 +33,13 @@ enum source {
 	SOURCES,
 };
 
-static const char usage[] = "(--commit=REV | --patch=FILE)... OLD_BASE NEW_BASE [NEW_DOWNSTREAM]";
+static const char usage[] =
+	"(--commit=REV | --patch=FILE | --function=NAME)... OLD_BASE NEW_BASE [NEW_DOWNSTREAM]";
 
 static const char summary[] =
 	"Undo on NEW_DOWNSTREAM, or on NEW_BASE where there is none, what commits or\n"
-	"patches did.\n\n"
+	"patches did; or what was done to functions between OLD_BASE and NEW_BASE, or by the\n"
+	"downstream, with all that only they brought in and the calls that need them.\n\n"
 	"Prints a patch, and on standard error what became of every hunk and which lines\n"
 	"still refer to what is gone. With -o the patch goes to OUT and the ledger to\n"
 	"standard output. -o OUT/ writes the whole new tree instead.";
@@ -52,10 +55,15 @@ static gboolean check(char **arguments, const struct revert_options *options, GE
 			    count);
 		return FALSE;
 	}
-	if (options->commits == NULL && options->patches == NULL) {
+	if (options->commits == NULL && options->patches == NULL && options->functions == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "revert: wants what is to be undone, --commit or --patch; see "
-			    "'metadiff revert --help'");
+			    "revert: wants what is to be undone: --commit, --patch or "
+			    "--function; see 'metadiff revert --help'");
+		return FALSE;
+	}
+	if (options->functions != NULL &&
+	    g_strv_contains((const char *const *)options->functions, "")) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--function: wants a name");
 		return FALSE;
 	}
 	if (options->paths != NULL) {
@@ -86,6 +94,10 @@ static gboolean parse(char ***arguments, struct revert_options *options, GError 
 		  "undo what this commit, or range A..B, did; may be given again", "REV" },
 		{ "patch", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->patches,
 		  "undo what this patch or series did; may be given again", "FILE" },
+		{ "function", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->functions,
+		  "undo what was done to this function (or struct, macro), or PATH:NAME; may be "
+		  "given again",
+		  "NAME" },
 		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
 		  "take revisions from the repository in DIR (default: here)", "DIR" },
 		{ "conflicts", 0, 0, G_OPTION_ARG_STRING, &options->conflicts,
@@ -180,6 +192,8 @@ static gboolean open_all(const struct revert_options *options, char **source,
 		if (!open_patch(*patch, settings, revert, opened, error))
 			return FALSE;
 	}
+	for (char **name = options->functions; name != NULL && *name != NULL; name++)
+		md_revert_settings_add_function(revert, *name);
 	return TRUE;
 }
 

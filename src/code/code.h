@@ -11,6 +11,9 @@
  *
  * The text of a kernel file is not C before the preprocessor ran, so nothing
  * here fails: what cannot be understood has no definitions.
+ *
+ * There are two more views of a C file: the names that it uses (words), and all of it cut
+ * into pieces, what stands between definitions as well.
  */
 #ifndef MD_CODE_H
 #define MD_CODE_H
@@ -64,6 +67,39 @@ gboolean md_path_is_code(const char *path);
  */
 typedef void (*md_word_visit)(void *data, struct md_slice word, gsize line);
 void md_words_each(struct md_slice text, md_word_visit visit, void *data);
+
+/** What a piece of a C file is. */
+enum md_piece_kind {
+	MD_PIECE_DEFINITION,  /* of the outline */
+	MD_PIECE_VARIABLE,    /* variables without a value in braces, typedefs */
+	MD_PIECE_DECLARATION, /* what is defined elsewhere: a prototype, extern, struct a; */
+	MD_PIECE_CALL,	      /* a macro: EXPORT_SYMBOL(a); */
+	MD_PIECE_INCLUDE,     /* its name is what stands in the quotes or brackets */
+	MD_PIECE_DIRECTIVE,
+	MD_PIECE_OTHER, /* comments, what was not understood */
+};
+
+/**
+ * One thing at the top level of a file, with the comment above it and the blank lines behind it,
+ * so that taking out its lines takes it out.
+ */
+struct md_piece {
+	enum md_piece_kind kind;
+	enum md_definition_kind definition; /* of which kind, where it is one */
+	gboolean local;			    /* nothing outside of its file sees it: static */
+	const char *name;		    /* of what it defines or declares; NULL: none */
+	const char *const *names;	    /* all of them, where it declares several */
+	guint name_count;
+	struct md_extent lines, core; /* from 0; without the comment and the blank lines */
+};
+
+/** All pieces of one text: their lines, in order, are all of it. */
+struct md_pieces;
+struct md_pieces *md_pieces_new(const char *path, struct md_slice text);
+void md_pieces_free(struct md_pieces *pieces);
+MD_DEFINE_AUTOPTR(md_pieces)
+/** An array of struct md_piece. */
+const GArray *md_pieces_all(const struct md_pieces *pieces);
 
 /** The definitions of one text, in order; they do not overlap. */
 struct md_outline;

@@ -21,7 +21,20 @@ struct md_revert_settings {
 	struct md_port_settings *port;
 	GArray *changes;    /* of struct md_revert_change */
 	GPtrArray *patches; /* of struct md_tree; not owned */
+	GPtrArray *functions;
 };
+
+/** What md_revert_new() works with. */
+struct md_reverting {
+	struct md_revert *revert;
+	const struct md_revert_settings *settings;
+	const struct md_hooks *hooks;
+};
+/** Carries the way from @after to @before to what is left so far. */
+gboolean md_revert_undo(struct md_reverting *reverting, struct md_tree *before,
+			struct md_tree *after, GError **error);
+/** Undoes what upstream, or else the downstream, did to the functions of the settings. */
+gboolean md_revert_functions(struct md_reverting *reverting, GError **error);
 
 /** One state of a file; mode 0 and NULL: there is none. */
 struct md_port_state {

@@ -13,12 +13,6 @@
 
 #include <string.h>
 
-struct reverting {
-	struct md_revert *revert;
-	const struct md_revert_settings *settings;
-	const struct md_hooks *hooks;
-};
-
 static void tree_destroy(void *tree)
 {
 	md_tree_free(tree);
@@ -36,9 +30,8 @@ static void reference_destroy(void *reference)
 
 /* ------------------------------------------------------------------ steps */
 
-/* Carries the way from @after to @before to what is left so far. */
-static gboolean undo(struct reverting *reverting, struct md_tree *before, struct md_tree *after,
-		     GError **error)
+gboolean md_revert_undo(struct md_reverting *reverting, struct md_tree *before,
+			struct md_tree *after, GError **error)
 {
 	struct md_revert *revert = reverting->revert;
 	struct md_port *port = md_port_new(after, before, revert->tree, reverting->settings->port,
@@ -53,14 +46,14 @@ static gboolean undo(struct reverting *reverting, struct md_tree *before, struct
 	return TRUE;
 }
 
-static struct md_tree *keep(struct reverting *reverting, struct md_tree *tree)
+static struct md_tree *keep(struct md_reverting *reverting, struct md_tree *tree)
 {
 	g_ptr_array_add(reverting->revert->trees, tree);
 	return tree;
 }
 
 /* @base with @paths as @from has them: whole trees, where patches would be carried one by one. */
-static struct md_tree *copy_over(struct reverting *reverting, struct md_tree *base,
+static struct md_tree *copy_over(struct md_reverting *reverting, struct md_tree *base,
 				 struct md_tree *from, GHashTable *paths, GError **error)
 {
 	struct md_tree *over = keep(reverting, md_tree_overlay_new(base, md_tree_name(from)));
@@ -89,8 +82,8 @@ struct place {
 	gsize rejects, hunks;
 };
 
-static gboolean try_place(struct reverting *reverting, struct md_tree *patches, struct place *place,
-			  GHashTable *paths, GError **error)
+static gboolean try_place(struct md_reverting *reverting, struct md_tree *patches,
+			  struct place *place, GHashTable *paths, GError **error)
 {
 	struct md_tree *layers = md_tree_layers_over(patches, place->on, place->reversed, error);
 
@@ -103,8 +96,8 @@ static gboolean try_place(struct reverting *reverting, struct md_tree *patches, 
 	return TRUE;
 }
 
-static gboolean undo_at(struct reverting *reverting, const struct place *place, GHashTable *paths,
-			GError **error)
+static gboolean undo_at(struct md_reverting *reverting, const struct place *place,
+			GHashTable *paths, GError **error)
 {
 	const GPtrArray *rejects = md_tree_rejects(place->layers, NULL);
 	struct md_tree *patched = copy_over(reverting, place->on, place->layers, paths, error);
@@ -120,10 +113,11 @@ static gboolean undo_at(struct reverting *reverting, const struct place *place, 
 	}
 	for (guint i = 0; i < rejects->len; i++)
 		g_ptr_array_add(reverting->revert->rejects, g_ptr_array_index(rejects, i));
-	return undo(reverting, before, after, error);
+	return md_revert_undo(reverting, before, after, error);
 }
 
-static gboolean undo_patches(struct reverting *reverting, struct md_tree *patches, GError **error)
+static gboolean undo_patches(struct md_reverting *reverting, struct md_tree *patches,
+			     GError **error)
 {
 	struct md_revert *revert = reverting->revert;
 	g_autoptr(GHashTable) paths = md_path_set_new();
@@ -231,7 +225,7 @@ static gboolean finish(struct md_revert *revert, GError **error)
 	return print_steps(revert, error);
 }
 
-static gboolean undo_all(struct reverting *reverting, GError **error)
+static gboolean undo_all(struct md_reverting *reverting, GError **error)
 {
 	const struct md_revert_settings *settings = reverting->settings;
 
@@ -239,13 +233,15 @@ static gboolean undo_all(struct reverting *reverting, GError **error)
 		const struct md_revert_change *change =
 			&g_array_index(settings->changes, struct md_revert_change, i);
 
-		if (!undo(reverting, change->before, change->after, error))
+		if (!md_revert_undo(reverting, change->before, change->after, error))
 			return FALSE;
 	}
 	for (guint i = 0; i < settings->patches->len; i++) {
 		if (!undo_patches(reverting, g_ptr_array_index(settings->patches, i), error))
 			return FALSE;
 	}
+	if (settings->functions->len > 0 && !md_revert_functions(reverting, error))
+		return FALSE;
 	return finish(reverting->revert, error) &&
 	       md_references_find(reverting->revert, settings->port->jobs, reverting->hooks, error);
 }
@@ -255,7 +251,7 @@ struct md_revert *md_revert_new(struct md_tree *old_base, struct md_tree *new_ba
 				const struct md_hooks *hooks, GError **error)
 {
 	MD_AUTOPTR(md_revert) revert = g_new0(struct md_revert, 1);
-	struct reverting reverting = { revert, settings, hooks };
+	struct md_reverting reverting = { revert, settings, hooks };
 
 	revert->old_base = old_base;
 	revert->new_base = new_base;
@@ -316,6 +312,7 @@ struct md_revert_settings *md_revert_settings_new(void)
 	settings->port->undo = TRUE;
 	settings->changes = g_array_new(FALSE, FALSE, sizeof(struct md_revert_change));
 	settings->patches = g_ptr_array_new();
+	settings->functions = g_ptr_array_new_with_free_func(g_free);
 	return settings;
 }
 
@@ -326,6 +323,7 @@ void md_revert_settings_free(struct md_revert_settings *settings)
 	md_port_settings_free(settings->port);
 	g_array_unref(settings->changes);
 	g_ptr_array_unref(settings->patches);
+	g_ptr_array_unref(settings->functions);
 	g_free(settings);
 }
 
@@ -358,4 +356,9 @@ gboolean md_revert_settings_add_patches(struct md_revert_settings *settings,
 	}
 	g_ptr_array_add(settings->patches, patches);
 	return TRUE;
+}
+
+void md_revert_settings_add_function(struct md_revert_settings *settings, const char *name)
+{
+	g_ptr_array_add(settings->functions, g_strdup(name));
 }
