@@ -14,7 +14,7 @@
  *   foo from bar+0x154/0x3c4                           arm, from 5.18 on
  *   [<ffffffff81000012>] 0xffffffff81000012            without a name
  */
-#include "crash/parser.h"
+#include "crash/linux.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The sentences with which Linux says that something went wrong, of all architectures, from 2.6
  * on.  The first that fits decides, so the particular stand before the general.
  */
-#include "crash/parser.h"
+#include "crash/linux.h"
 
 #include <string.h>
 

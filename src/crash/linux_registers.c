@@ -16,7 +16,7 @@
  *   Code: 910003fd f9000bf3 (08dffe60)                arm, arm64: words
  *   Code: 8c830000 <8c620000>                         mips, powerpc
  */
-#include "crash/parser.h"
+#include "crash/linux.h"
 
 #include <string.h>
 

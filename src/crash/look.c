@@ -73,7 +73,7 @@ static const char *const bystanders[] = {
 	"ipi_cpu_backtrace ipi_handler irq_enter* irq_exit* irqentry_* "
 	"local_apic_timer_interrupt preempt_schedule_irq rcu_gp_fqs* rcu_gp_kthread* "
 	"reschedule_interrupt ret_from_intr retint_* run_on_irqstack* smp_*_interrupt "
-	"smp_apic_timer_interrupt* smp_trace_apic_timer_interrupt swake_up* tick_handler* "
+	"smp_apic_timer_interrupt* smp_trace_apic_timer_interrupt swake_up* "
 	"timer_handler timer_interrupt vgic_* xen_do_*callback* xen_evtchn_do_upcall "
 	"xen_hvm_callback_vector",
 
@@ -84,7 +84,8 @@ static const char *const bystanders[] = {
 	"nmi_cpu_backtrace* nmi_handle* nmi_raise_* nmi_stack_* nmi_trigger_* "
 	"perf_event_nmi_handler perf_event_overflow perf_sample_* print_cpu_stall* "
 	"print_other_cpu_stall* rcu_check_callbacks rcu_check_gp_* rcu_dump_* rcu_pending "
-	"rcu_sched_clock_irq run_hrtimer* synchronize_rcu_expedited_wait* tick_* "
+	"rcu_sched_clock_irq run_hrtimer* synchronize_rcu_expedited_wait* tick_do_* tick_handle_* "
+	"tick_nohz_* tick_periodic* tick_sched_* "
 	"trigger_*backtrace update_process_times watchdog* x86_pmu_handle_irq",
 
 	/* Lock debugging. */
@@ -176,9 +177,11 @@ static gboolean matches(const char *pattern, gsize size, const char *name, gsize
 static gboolean matches_any(const char *patterns, const char *name, gsize length)
 {
 	while (*patterns != '\0') {
-		gsize size = strcspn(patterns, " ");
+		const char *blank = strchrnul(patterns, ' ');
+		gsize size = (gsize)(blank - patterns);
 
-		if (matches(patterns, size, name, length))
+		if ((*patterns == *name || *patterns == '*') &&
+		    matches(patterns, size, name, length))
 			return TRUE;
 		patterns += size;
 		md_scan_blanks(&patterns);
@@ -201,6 +204,9 @@ gboolean md_symbol_is_bystander(const char *symbol)
 	return FALSE;
 }
 
+/* On the crash's own stack, sure, and no bystander. */
+#define FIT 16
+
 /* How fit a frame is to be looked at; 0: not at all. */
 static guint fitness(const struct md_frame *frame, const struct md_frame *named)
 {
@@ -212,7 +218,7 @@ static guint fitness(const struct md_frame *frame, const struct md_frame *named)
 	fit += frame == named ? 4 : 0;
 	fit += frame->stack == NULL ? 8 : 0;
 	if (frame->stack == NULL && frame->reliable && !md_symbol_is_bystander(frame->symbol))
-		fit += 16;
+		fit += FIT;
 	return fit;
 }
 
@@ -224,11 +230,13 @@ void md_report_look(struct md_report *report, const struct md_frame *named)
 	for (guint i = 0; i < report->frames->len; i++) {
 		guint fit = fitness(g_ptr_array_index(report->frames, i), named);
 
-		/* The first of those that have to do with it; before it, the named one. */
-		if (fit > best && best < 16) {
+		if (fit > best) {
 			best = fit;
 			report->look = i;
 		}
+		/* The first that can have to do with it: better there is none. */
+		if (best >= FIT)
+			break;
 	}
 	g_clear_pointer(&report->symbol, g_free);
 	if (best > 0) {

@@ -153,6 +153,8 @@ gboolean md_scan_text(const char **text, const char *word);
 void md_scan_blanks(const char **text);
 /** A run of hexadecimal digits (1 to 16), without or with "0x". */
 gboolean md_scan_hex(const char **text, struct md_word *word);
+/** "[<ffffffff81171b02>]", "[c000000000100012]", and the blanks behind it. */
+gboolean md_scan_bracketed(const char **text, struct md_word *address);
 gboolean md_scan_number(const char **text, guint64 *number);
 /** A name as C, assemblers and compilers have it, with dots and dollars in it. */
 gboolean md_scan_symbol(const char **text, struct md_slice *symbol);
@@ -162,60 +164,6 @@ gboolean md_scan_place(const char **text, struct md_slice *path, guint *line);
 char *md_slice_dup(struct md_slice slice);
 /** Sets a string that is not set yet. */
 void md_set_once(char **string, struct md_slice value);
-
-/* linux_frame.c */
-
-/**
- * A line of a stack as Linux prints it, on any architecture, in any age.  Where it names two
- * functions ("(callee) from (caller)") the result is the caller, and @callee the other; else that
- * is set to NULL.  NULL: @text is no such line.
- */
-struct md_frame *md_linux_frame(const char *text, struct md_frame **callee);
-/** "SYMBOL+0xOFFSET/0xSIZE [module] PATH:LINE"; moves @text behind it.  NULL: it is not there. */
-struct md_frame *md_linux_location(const char **text);
-
-/* linux_heads.c */
-
-enum md_head_flags {
-	/* Also said within a report whose stack has not come yet: "Oops:" behind "BUG:". */
-	MD_HEAD_FOLLOWS = 1 << 0,
-	/* The title is the line, not only what begins with the word. */
-	MD_HEAD_WHOLE = 1 << 1,
-	/* Not a crash: what it says until the next head is nobody's. */
-	MD_HEAD_NOISE = 1 << 2,
-	/* No sentence: part of a stack or of registers whose beginning is not in the log. */
-	MD_HEAD_PART = 1 << 3,
-	/* Also said in a report of the same kind whose stack has come: part of it. */
-	MD_HEAD_WITHIN = 1 << 5,
-	/* One line, that says nothing of the report that it may stand in. */
-	MD_HEAD_ASIDE = 1 << 6,
-	/* A lock is held that should not be: who took it tells more than who noticed. */
-	MD_HEAD_HELD = 1 << 7,
-	/* No report: the condition that failed, for the report of a few lines below. */
-	MD_HEAD_SAID = 1 << 8,
-	/* The end of the kernel, often the consequence of the report before it. */
-	MD_HEAD_PANIC = 1 << 4,
-};
-
-/** A sentence that tells that something happened. */
-struct md_linux_head {
-	const char *word; /* stands in it, not in the midst of another word */
-	const char *also; /* stands behind that; NULL: nothing more is asked */
-	enum md_report_kind kind;
-	guint flags;
-};
-
-/** What @text says has happened; NULL: nothing.  @title is where in @text that begins. */
-const struct md_linux_head *md_linux_head_find(const char *text, const char **title);
-/** Adds the words of all heads, as struct md_parser has it. */
-void md_linux_words(GPtrArray *words);
-
-/* linux_registers.c */
-
-/** Takes a line of registers; FALSE: it is none.  NULL @report: only tells. */
-gboolean md_linux_registers(const char *text, struct md_report *report);
-/** Takes what follows "Code:"; FALSE: there are no bytes in it. */
-gboolean md_linux_code(const char *text, struct md_report *report);
 
 /* look.c */
 

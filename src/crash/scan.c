@@ -39,6 +39,25 @@ gboolean md_scan_hex(const char **text, struct md_word *word)
 	return TRUE;
 }
 
+gboolean md_scan_bracketed(const char **text, struct md_word *address)
+{
+	const char *at = *text;
+	struct md_word word;
+
+	if (*at++ != '[')
+		return FALSE;
+	at += *at == '<';
+	if (!md_scan_hex(&at, &word))
+		return FALSE;
+	at += *at == '>';
+	if (*at++ != ']')
+		return FALSE;
+	md_scan_blanks(&at);
+	*address = word;
+	*text = at;
+	return TRUE;
+}
+
 gboolean md_scan_number(const char **text, guint64 *number)
 {
 	const char *at = *text;
