@@ -23,7 +23,7 @@
  * The instruction that failed, where one did, is that of the exception; the frames above it are how
  * the kernel died of it.  A task that only waits is a report of kind "other".
  */
-#include "crash/parser.h"
+#include "crash/linux.h"
 
 #include <string.h>
 

@@ -26,12 +26,14 @@ struct md_linux {
 	guint calls;		/* frames of the crash's own stack, instruction pointers aside */
 	guint section_calls;	/* the same, of the section at hand */
 	gsize pointer;		/* the last instruction pointer's index + 1, until a call comes */
+	gsize first_pointer;	/* the same of the first, for good */
 	gint64 cpu;		/* the last that was named, for the name of a section */
 	gboolean muted;		/* what comes is no part of a crash */
 	gboolean ended;		/* "---[ end trace": the rest is said twice */
 	gboolean user;		/* the registers to come are a program's */
 	gboolean registers;	/* those of the crash have come */
 	gboolean part;		/* there was no head */
+	gboolean dump;		/* powerpc: lines of instructions come */
 };
 
 /* linux_stack.c */
@@ -120,7 +122,7 @@ void md_linux_words(GPtrArray *words);
 
 /** Takes a line of registers; FALSE: it is none.  NULL @report: only tells. */
 gboolean md_linux_registers(const char *text, struct md_report *report);
-/** Takes what follows "Code:"; FALSE: there are no bytes in it. */
-gboolean md_linux_code(const char *text, struct md_report *report);
+/** Takes what follows "Code:", or a line more of it; FALSE: there are no bytes in it. */
+gboolean md_linux_code(const char *text, struct md_report *report, gboolean more);
 
 #endif

@@ -83,6 +83,9 @@ struct md_frame *md_linux_location(const char **text)
 		at++;
 		if (md_scan_hex(&at, &size))
 			frame->size = size.value;
+		else
+			/* Where the line was cut. */
+			at += strspn(at, "0x");
 	}
 	*text = at;
 	scan_module(text, frame);

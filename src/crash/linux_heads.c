@@ -94,7 +94,8 @@ static const struct md_linux_head heads[] = {
 	{ "stack segment: ", NULL, MD_REPORT_GPF, FOLLOWS },
 
 	/* What the source asserts; what it says of that stands in the line before. */
-	{ "ssertion ", "fail", MD_REPORT_OTHER, SAID },
+	{ "Assertion ", "fail", MD_REPORT_OTHER, SAID },
+	{ "assertion ", "fail", MD_REPORT_OTHER, SAID },
 	{ "WARN_ON(", ")", MD_REPORT_OTHER, SAID },
 	{ "WARN_ON_ONCE(", ")", MD_REPORT_OTHER, SAID },
 	{ "kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS },

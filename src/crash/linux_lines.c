@@ -37,7 +37,8 @@ TAKER(take_interrupt)
 {
 	const char *at = strstr(text, " at ");
 
-	if (at != NULL)
+	/* A system call comes from an address of a program. */
+	if (at != NULL && !g_str_has_prefix(at, " at 0x"))
 		md_linux_take_pointer(parse, at + strlen(" at "));
 	return TRUE;
 }
@@ -96,7 +97,7 @@ TAKER(take_code)
 	struct md_linux *state = parse->state;
 
 	if (!state->user && !state->ended && !state->muted)
-		md_linux_code(text, parse->report);
+		md_linux_code(text, parse->report, FALSE);
 	return TRUE;
 }
 
@@ -154,6 +155,27 @@ TAKER(take_caller)
 	return TRUE;
 }
 
+/* "comm "cook", pid 7023, jiffies 4294941914 (age 12.390s)", of a leak */
+TAKER(take_comm)
+{
+	const char *quote = strchr(text, '"');
+
+	if (quote == NULL)
+		return FALSE;
+	md_set_once(&parse->report->comm, (struct md_slice){ text, (gsize)(quote - text) });
+	md_linux_read_number(quote, "pid ", &parse->report->pid);
+	return TRUE;
+}
+
+TAKER(take_dump)
+{
+	struct md_linux *state = parse->state;
+
+	(void)text;
+	state->dump = !state->ended && !state->muted && parse->report->code == NULL;
+	return TRUE;
+}
+
 TAKER(take_silent)
 {
 	(void)parse;
@@ -186,7 +208,7 @@ static const struct {
 	{ "Hardware name: ", take_hardware },
 	{ "Process ", take_process },
 	{ "Code: ", take_code },
-	{ "Instruction dump:", take_silent },
+	{ "Instruction dump:", take_dump },
 	{ "Modules linked in:", take_silent },
 	{ "Call Trace:", take_trace },
 	{ "Call trace:", take_trace },
@@ -195,6 +217,7 @@ static const struct {
 	{ "NMI backtrace for cpu ", take_backtrace },
 	{ "Task dump for CPU ", take_backtrace },
 	{ "caller is ", take_caller },
+	{ "comm \"", take_comm },
 	{ "---[ end trace ", take_end },
 };
 
@@ -209,6 +232,8 @@ static const struct {
 	{ "Freed by ", ":", "freed" },
 	{ "Freed:", NULL, "freed" },
 	{ "INFO: Freed in ", NULL, "freed" },
+	{ "kfence-#", "allocated by task", "allocated" },
+	{ "Last Breaking-Event-Address", NULL, "branch" },
 	{ "freed by task ", NULL, "freed" },
 	{ "page last allocated ", NULL, "allocated" },
 	{ "page allocated via ", NULL, "allocated" },
@@ -302,8 +327,14 @@ static gboolean take_access(struct md_parse *parse, const char *text)
 
 gboolean md_linux_take_line(struct md_parse *parse, const char *text)
 {
+	struct md_linux *state = parse->state;
 	gboolean opening = take_opening(parse, text);
 
+	if (state->dump && !opening) {
+		state->dump = md_linux_code(text, parse->report, TRUE);
+		if (state->dump)
+			return TRUE;
+	}
 	/* "EIP: 0060:[<f8e40765>] EFLAGS: 00210246": an opening may have registers behind it. */
 	return take_registers(parse, text) || opening || md_linux_take_title(parse, text) ||
 	       take_lock(parse, text) || take_access(parse, text);

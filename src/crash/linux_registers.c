@@ -306,14 +306,21 @@ static void add_number(struct md_code *code, struct md_word word)
 /* Kernels that mark nothing (i386 until 2.6) print so many bytes from the instruction on. */
 #define CODE_UNMARKED 20
 
-gboolean md_linux_code(const char *text, struct md_report *report)
+gboolean md_linux_code(const char *text, struct md_report *report, gboolean more)
 {
-	struct md_code *code = g_new0(struct md_code, 1);
-	gboolean at = FALSE;
+	struct md_code *code = report->code;
+	gboolean marked = code != NULL && code->at < code->count;
+	gsize before = code != NULL ? code->count : 0;
+	struct md_word word;
+	const char *at = text + strspn(text, " <(");
 
-	code->bytes = g_new0(guint8, CODE_MAX);
+	if ((code != NULL && !more) || !md_scan_hex(&at, &word) || word.digits % 2 != 0)
+		return FALSE;
+	if (code == NULL) {
+		code = report->code = g_new0(struct md_code, 1);
+		code->bytes = g_new0(guint8, CODE_MAX);
+	}
 	for (;;) {
-		struct md_word word;
 		char open;
 
 		md_scan_blanks(&text);
@@ -324,18 +331,12 @@ gboolean md_linux_code(const char *text, struct md_report *report)
 			break;
 		if (open != '\0') {
 			code->at = code->count;
-			at = TRUE;
+			marked = TRUE;
 			text += *text == '>' || *text == ')';
 		}
 		add_number(code, word);
 	}
-	if (code->count == 0 || report->code != NULL) {
-		g_free(code->bytes);
-		g_free(code);
-		return FALSE;
-	}
-	if (!at)
+	if (!marked)
 		code->at = code->count == CODE_UNMARKED ? 0 : code->count;
-	report->code = code;
-	return TRUE;
+	return code->count > before;
 }

@@ -48,14 +48,28 @@ static gboolean is_segment(const char *stack)
 	return FALSE;
 }
 
-/* Moves behind the markers that @text begins with. */
-static gboolean scan_markers(struct md_linux *state, const char **text)
+/* The instruction pointer stands above the first marker, and belongs below it. */
+static void claim_pointers(struct md_parse *parse, const char *segment)
 {
+	for (guint i = 0; i < parse->report->frames->len; i++) {
+		struct md_frame *frame = g_ptr_array_index(parse->report->frames, i);
+
+		if (frame->stack == NULL)
+			frame->stack = g_strdup(segment);
+	}
+}
+
+/* Moves behind the markers that @text begins with. */
+static gboolean scan_markers(struct md_parse *parse, const char **text)
+{
+	struct md_linux *state = parse->state;
 	gboolean found = FALSE;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(segments); i++) {
 		if (!md_scan_text(text, segments[i].marker))
 			continue;
+		if (state->segment == NULL && segments[i].segment != NULL && state->calls == 0)
+			claim_pointers(parse, segments[i].segment);
 		state->segment = segments[i].segment;
 		md_scan_blanks(text);
 		found = TRUE;
@@ -84,6 +98,9 @@ static gboolean same_place(const struct md_frame *a, const struct md_frame *b)
 
 static void move_missing(struct md_frame *to, struct md_frame *from)
 {
+	/* "EIP: 0060:[<c1501a2e>]", then "EIP is at foo+0x2e/0x40". */
+	if (to->symbol == NULL)
+		to->symbol = g_steal_pointer(&from->symbol);
 	if (to->path == NULL) {
 		to->path = g_steal_pointer(&from->path);
 		to->line = from->line;
@@ -105,18 +122,24 @@ void md_linux_add_frame(struct md_parse *parse, struct md_frame *frame, gboolean
 	GPtrArray *frames = parse->report->frames;
 	const char *stack = state->section != NULL ? state->section : state->segment;
 
-	/* The kernel's own stack begins with the instruction pointer on some machines. */
 	if (state->pointer > 0) {
 		struct md_frame *last = g_ptr_array_index(frames, state->pointer - 1);
 
-		/* "PC is at foo+0x30/0xa8", then "pc : [<80b10c70>]". */
-		if (same_place(last, frame) || (pointer && frame->symbol == NULL)) {
+		/* The stack begins with the instruction pointer on some machines. */
+		if (same_place(last, frame) ||
+		    (pointer && (frame->symbol == NULL || last->symbol == NULL))) {
 			move_missing(last, frame);
 			if (!pointer)
 				state->pointer = 0;
 			md_frame_free(frame);
 			return;
 		}
+	}
+	/* "RIP  [<ffffffff81171b02>] foo+0x42/0xc0" once more, behind all. */
+	if (pointer && state->first_pointer > 0 &&
+	    same_place(g_ptr_array_index(frames, state->first_pointer - 1), frame)) {
+		md_frame_free(frame);
+		return;
 	}
 	if (frames->len >= MD_FRAMES_MAX) {
 		md_frame_free(frame);
@@ -126,6 +149,8 @@ void md_linux_add_frame(struct md_parse *parse, struct md_frame *frame, gboolean
 	g_ptr_array_add(frames, frame);
 	if (pointer) {
 		state->pointer = frames->len;
+		if (state->first_pointer == 0)
+			state->first_pointer = frames->len;
 		return;
 	}
 	if (frame->reliable)
@@ -142,7 +167,7 @@ gboolean md_linux_take_frame(struct md_parse *parse, const char *text)
 {
 	struct md_linux *state = parse->state;
 	struct md_frame *callee, *frame;
-	gboolean marked = scan_markers(state, &text);
+	gboolean marked = scan_markers(parse, &text);
 
 	if (*text == '\0')
 		return marked;

@@ -27,7 +27,8 @@ struct open_parse {
 	guint64 caller;
 	gboolean hypervisor;
 	struct md_parse parse;
-	guint64 used; /* the time of its last line */
+	guint64 guest; /* another that printed for it; its own caller: nobody does */
+	guint64 used;  /* the time of its last line */
 };
 
 struct md_parsers {
@@ -139,6 +140,7 @@ static void open_parse(struct md_parsers *parsers, guint spare, const struct md_
 	parsers->spare[spare].report->log_line = line->number;
 	parsers->open[parsers->count++] = (struct open_parse){
 		.caller = line->caller,
+		.guest = line->caller,
 		.hypervisor = line->hypervisor,
 		.parse = parsers->spare[spare],
 		.used = parsers->time,
@@ -182,6 +184,29 @@ static guint find_latest(const struct md_parsers *parsers)
 	return latest;
 }
 
+/* The open parse that whoever printed @line last printed for, or the latest. */
+static guint find_host(const struct md_parsers *parsers, const struct md_line *line)
+{
+	for (guint i = 0; i < parsers->count; i++) {
+		if (parsers->open[i].guest == line->caller)
+			return i;
+	}
+	return find_latest(parsers);
+}
+
+/* Offers @line to the report of somebody else; the index of that. */
+static guint offer_host(struct md_parsers *parsers, const struct md_line *line,
+			enum md_taken *taken)
+{
+	guint host = find_host(parsers, line);
+	struct open_parse *open = &parsers->open[host];
+
+	*taken = open->parse.parser->line(&open->parse, line);
+	if (*taken != MD_TAKEN_NO && line->size > 0)
+		open->guest = line->caller;
+	return host;
+}
+
 void md_parsers_line(struct md_parsers *parsers, const struct md_line *line)
 {
 	guint own = find_own(parsers, line), index = own;
@@ -191,14 +216,15 @@ void md_parsers_line(struct md_parsers *parsers, const struct md_line *line)
 	parsers->time++;
 	if (own < parsers->count)
 		taken = parsers->open[own].parse.parser->line(&parsers->open[own].parse, line);
+	else if (parsers->count > 0 &&
+		 parsers->open[find_host(parsers, line)].guest == line->caller)
+		index = offer_host(parsers, line, &taken);
 	if (taken == MD_TAKEN_NO && line->candidate && begin_parse(parsers, line, own))
 		return;
 	if (parsers->count == 0)
 		return;
-	if (own == parsers->count) {
-		index = find_latest(parsers);
-		taken = parsers->open[index].parse.parser->line(&parsers->open[index].parse, line);
-	}
+	if (index == parsers->count)
+		index = offer_host(parsers, line, &taken);
 	open = &parsers->open[index];
 	if (taken != MD_TAKEN_NO) {
 		open->used = parsers->time;

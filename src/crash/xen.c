@@ -26,7 +26,7 @@
  * (xen/arch/x86/traps.c, xen/arch/arm/traps.c, xen/common/bug.c.)
  */
 #include "crash/explain.h"
-#include "crash/parser.h"
+#include "crash/linux.h"
 
 #include <string.h>
 
@@ -519,7 +519,7 @@ static enum md_taken xen_line(struct md_parse *parse, const struct md_line *line
 		return MD_TAKEN_LAST;
 	if (state->code) {
 		state->code = FALSE;
-		if (md_linux_code(line->text, report))
+		if (md_linux_code(line->text, report, FALSE))
 			return MD_TAKEN_YES;
 	}
 	/* "failed at drivers/passthrough/pci.c:535", of an assertion whose line was wrapped. */

@@ -23,7 +23,7 @@
  * does.  (tools/xentrace/xenctx.c.)
  */
 #include "crash/explain.h"
-#include "crash/parser.h"
+#include "crash/linux.h"
 
 #include <string.h>
 
@@ -148,13 +148,13 @@ static enum md_taken xenctx_line(struct md_parse *parse, const struct md_line *l
 		return MD_TAKEN_NO;
 	if (state->code) {
 		state->code = FALSE;
-		if (md_linux_code(text, report))
+		if (md_linux_code(text, report, FALSE))
 			return MD_TAKEN_YES;
 	}
 	if (md_scan_text(&text, "Code (instr addr ")) {
 		/* On one line with it, where everything is on one line. */
 		text = strchr(text, ')');
-		state->code = text == NULL || !md_linux_code(text + 1, report);
+		state->code = text == NULL || !md_linux_code(text + 1, report, FALSE);
 		return MD_TAKEN_YES;
 	}
 	if (g_str_has_prefix(text, "Call Trace:")) {
