@@ -149,6 +149,9 @@ void md_frame_free(struct md_frame *frame);
 /** How many bytes of @symbol are its name: what compilers append (.isra.0, .cold) is not. */
 gsize md_symbol_length(const char *symbol);
 
+/** Whether @symbol only reports, or fails for whoever called it. */
+gboolean md_symbol_is_bystander(const char *symbol);
+
 /** Of struct md_report, in the order of the log. Complete after md_log_finish(). */
 const GPtrArray *md_log_reports(const struct md_log *log);
 

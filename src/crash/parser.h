@@ -173,7 +173,4 @@ void md_set_once(char **string, struct md_slice value);
  * will do; NULL: it names none.
  */
 void md_report_look(struct md_report *report, const struct md_frame *named);
-/** Whether @symbol only reports, or fails for whoever called it. */
-gboolean md_symbol_is_bystander(const char *symbol);
-
 #endif

@@ -118,8 +118,9 @@ static const char *find_origin(struct md_ground *ground, const struct md_interes
 			       const GArray *hits, gboolean *equal)
 {
 	g_autoptr(GString) after = text_of(ground, ground->newest, interest->path, interest->name);
-	const char *best = NULL;
+	const char *best = NULL, *last = NULL;
 	gsize best_likeness = 0;
+	guint lost = 0;
 
 	*equal = FALSE;
 	for (guint i = 0; i < hits->len && !*equal; i++) {
@@ -127,11 +128,13 @@ static const char *find_origin(struct md_ground *ground, const struct md_interes
 		g_autoptr(GString) before = NULL;
 		gsize likeness;
 
-		if (path == best || has(ground, ground->newest, path, interest->name))
+		if (path == last || has(ground, ground->newest, path, interest->name))
 			continue;
 		before = text_of(ground, ground->oldest, path, interest->name);
 		if (before->len == 0)
 			continue;
+		last = path;
+		lost++;
 		*equal = md_code_equal(slice_of(before), slice_of(after));
 		likeness = md_window_likeness(slice_of(before), slice_of(after));
 		if (*equal || likeness > best_likeness) {
@@ -139,7 +142,8 @@ static const char *find_origin(struct md_ground *ground, const struct md_interes
 			best_likeness = likeness;
 		}
 	}
-	return best;
+	/* Rewritten on the way, but nothing else can be what one file alone lost. */
+	return best == NULL && lost == 1 ? last : best;
 }
 
 static void decide_moved(struct md_ground *ground, struct md_interest *interest, GHashTable *names)

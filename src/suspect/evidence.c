@@ -21,11 +21,14 @@
 #define OF_TYPE 0.5
 /* What everybody includes would fail everywhere. */
 #define OF_SHARED 0.5
+/* What reports, allocates, locks for everybody is not what its caller died of. */
+#define OF_BYSTANDER 0.2
 /* A new constant is a name for a number; what is done with it is elsewhere. */
 #define OF_NEW_CONSTANT 0.25
 /* What functions further out use is not looked at; nor what callees of these use. */
 #define LEAST_FOR_USES 0.05
 #define LEAST_FOR_CALLEES 0.5
+#define SHORTEST_NAME 3
 /* A bound on work; real crashes have some hundred. */
 #define MOST_INTERESTS 5000
 
@@ -153,6 +156,9 @@ static void note(struct gathering *gathering, const struct md_use *use, const st
 	g_autofree char *name = g_strndup(use->name.data, use->name.size);
 	struct used *known = g_hash_table_lookup(gathering->used, name);
 
+	/* Names so short are of local variables. */
+	if (use->role == MD_USE_NAME && use->name.size < SHORTEST_NAME)
+		return;
 	/* What a member is called is found in its type, what is configured in no source. */
 	if (use->role == MD_USE_MEMBER || g_str_has_prefix(name, "CONFIG_") ||
 	    g_hash_table_contains(gathering->known, name))
@@ -181,6 +187,11 @@ static const char *interest_path(const struct md_interest *interest)
 	return interest->path ? interest->path : interest->old_path;
 }
 
+static gboolean is_bystander(const char *name)
+{
+	return md_symbol_is_bystander(name) || strstr(name, "print") != NULL;
+}
+
 static double weigh(const struct used *used, const struct md_interest *interest)
 {
 	enum md_definition_kind kind = interest->kind;
@@ -188,6 +199,8 @@ static double weigh(const struct used *used, const struct md_interest *interest)
 
 	if (strstr(interest_path(interest), "include/") != NULL)
 		weight *= OF_SHARED;
+	if (is_bystander(interest->name))
+		weight *= OF_BYSTANDER;
 	if (kind == MD_DEFINITION_STRUCT || kind == MD_DEFINITION_UNION ||
 	    kind == MD_DEFINITION_ENUM)
 		return weight * OF_TYPE;

@@ -413,7 +413,7 @@ static void suspect_frame(struct ranking *ranking, const struct md_interest *int
 {
 	struct suspicion *suspicion;
 	struct why why = { 1, NULL };
-	gboolean shared = is_generic(interest->path);
+	gboolean shared = is_generic(interest->path) || md_symbol_is_bystander(interest->name);
 
 	suspicion = suspicion_of(ranking, interest);
 	if (suspicion->interest != interest)

@@ -249,6 +249,40 @@ static void test_used(void)
 	fixture_free(&removed);
 }
 
+/* Rewritten on its way to another file, but no other file lost one of that name. */
+static void test_moved(void)
+{
+	struct fixture fixture =
+		compare(STACK("read_raw", "read_clock"), FILES("kernel/clock.c", CLOCK),
+			FILES("kernel/clock.c", READ START, "kernel/raw.c",
+			      "u64 read_raw(void)\n{\n\tu64 low = in(1);\n\n\treturn in(2) << 32 | "
+			      "low;\n}\n"));
+
+	assert_suspect(&fixture, 1, "read_raw", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
+		       "modified by upstream, and the fault is in it");
+	g_assert_cmpstr(suspect_at(&fixture, 1)->path, ==, "kernel/raw.c");
+	fixture_free(&fixture);
+}
+
+/* What only reports is not what its caller died of. */
+static void test_bystander(void)
+{
+	static const char *const stack[] = { "sync", NULL };
+	static const char code[] = "void sync(void)\n{\n\tpanic(1);\n\tflush(1);\n}\n";
+	struct fixture fixture =
+		compare(stack,
+			FILES("kernel/sync.c", code, "kernel/panic.c",
+			      "void panic(int a)\n{\n\tstop(a);\n}\n", "kernel/flush.c",
+			      "void flush(int a)\n{\n\tdrain(a);\n}\n"),
+			FILES("kernel/panic.c", "void panic(int a)\n{\n\tstop(a + 1);\n}\n",
+			      "kernel/flush.c", "void flush(int a)\n{\n\tdrain(a + 1);\n}\n"));
+
+	g_assert_cmpuint(fixture.suspects->suspects->len, ==, 1);
+	assert_suspect(&fixture, 1, "flush", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
+		       "modified by upstream, called by sync, in which the fault is");
+	fixture_free(&fixture);
+}
+
 /* A type counts where a member that is used there changed, and not else. */
 static void test_member(void)
 {
@@ -511,6 +545,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/suspect/new-on-top", test_new_on_top);
 	g_test_add_func("/suspect/unexplained", test_unexplained);
 	g_test_add_func("/suspect/used", test_used);
+	g_test_add_func("/suspect/moved", test_moved);
+	g_test_add_func("/suspect/bystander", test_bystander);
 	g_test_add_func("/suspect/member", test_member);
 	g_test_add_func("/suspect/inlined", test_inlined);
 	g_test_add_func("/suspect/words", test_words);
