@@ -16,6 +16,9 @@
 /* More are not listed, only counted: whoever takes out printk() need not read all. */
 #define MOST_REFERENCES 1000
 
+/* Each of so few names is looked for as bytes before a file is cut into words. */
+#define FEW_NAMES 16
+
 /* A definition that is gone. */
 struct gone {
 	char *name;
@@ -209,6 +212,22 @@ static void drop_defined(struct visit *visit)
 	visit->found->len = kept;
 }
 
+/* FALSE where certainly no name that is gone stands in @text. */
+static gboolean may_refer(const struct search *search, struct md_slice text)
+{
+	GHashTableIter iter;
+	gpointer name;
+
+	if (g_hash_table_size(search->gone) > FEW_NAMES)
+		return TRUE;
+	g_hash_table_iter_init(&iter, search->gone);
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+		if (memmem(text.data, text.size, name, strlen(name)) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean visit_file(void *data, const char *path, guint32 mode, GBytes *content,
 			   GError **error)
 {
@@ -216,7 +235,8 @@ static gboolean visit_file(void *data, const char *path, guint32 mode, GBytes *c
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
 	struct visit visit = { search, path, md_slice_from_bytes(content), found };
 
-	if ((mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE) || !md_path_is_code(path))
+	if ((mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE) || !md_path_is_code(path) ||
+	    !may_refer(search, visit.text))
 		return TRUE;
 	md_words_each(visit.text, visit_word, &visit);
 	if (found->len == 0)
@@ -248,8 +268,13 @@ static void take_found(struct search *search)
 	for (guint i = 0; i < search->found->len; i++) {
 		struct md_reference *reference = g_ptr_array_index(search->found, i);
 		const struct gone *gone = g_hash_table_lookup(search->gone, reference->name);
+		const struct md_reference *last =
+			revert->references->len > 0
+				? g_ptr_array_index(revert->references, revert->references->len - 1)
+				: NULL;
 
-		if (gone->stays) {
+		/* An archive may have a path twice. */
+		if (gone->stays || (last != NULL && compare_references(&last, &reference) == 0)) {
 			md_reference_free(reference);
 		} else if (revert->references->len < MOST_REFERENCES) {
 			g_ptr_array_add(revert->references, reference);

@@ -149,6 +149,9 @@ gboolean md_undo_close(struct md_undo *undo, const GArray *roots, const struct m
  * of struct md_undo_place. NULL where something cannot be read.
  */
 GArray *md_undo_includes(struct md_undo *undo, struct md_undo_file *file, GError **error);
+/** What the file @path includes as @name, where it is among those that differ; else NULL. */
+struct md_undo_file *md_undo_included(struct md_undo *undo, const char *path, const char *name,
+				      GError **error);
 /** TRUE for a file that is new and of which only a frame would be left. */
 gboolean md_undo_is_hollow(const struct md_undo_file *file);
 

@@ -654,6 +654,20 @@ static void restore_frame(struct closure *closure, struct md_undo_file *file)
 	}
 }
 
+/* A header that is gone comes back with the line that includes it. */
+static void restore_header(struct closure *closure, struct md_undo_file *file,
+			   const struct md_piece *piece)
+{
+	struct md_undo_file *header = NULL;
+
+	if (piece->kind == MD_PIECE_INCLUDE && piece->name != NULL && closure->error == NULL)
+		header = md_undo_included(closure->undo, file->path, piece->name, &closure->error);
+	if (header == NULL || header->version[MD_UNDO_AFTER].mode != 0)
+		return;
+	for (guint i = 0; i < header->units->len; i++)
+		choose(closure, header, i);
+}
+
 /* The blank line that upstream moved behind what it put in comes back with it. */
 static void restore_blanks(struct closure *closure, struct md_undo_file *file, guint index)
 {
@@ -675,8 +689,11 @@ static void look_at_unit(struct closure *closure, struct md_undo_file *file, gui
 
 	if (file->version[MD_UNDO_AFTER].mode == 0)
 		restore_frame(closure, file);
-	if (unit->piece[MD_UNDO_AFTER] == MD_UNDO_NO_PIECE)
+	if (unit->piece[MD_UNDO_AFTER] == MD_UNDO_NO_PIECE) {
+		restore_header(closure, file,
+			       md_undo_piece(file, MD_UNDO_BEFORE, unit->piece[MD_UNDO_BEFORE]));
 		return;
+	}
 	piece = md_undo_piece(file, MD_UNDO_AFTER, unit->piece[MD_UNDO_AFTER]);
 	if (unit->piece[MD_UNDO_BEFORE] == MD_UNDO_NO_PIECE) {
 		restore_blanks(closure, file, index);

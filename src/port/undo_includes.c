@@ -42,9 +42,8 @@ static GPtrArray *candidates(const char *path, const char *name)
 	return paths;
 }
 
-/* The header among those that changed; NULL: another. */
-static struct md_undo_file *find_changed(struct md_undo *undo, const char *path, const char *name,
-					 GError **error)
+struct md_undo_file *md_undo_included(struct md_undo *undo, const char *path, const char *name,
+				      GError **error)
 {
 	g_autoptr(GPtrArray) paths = candidates(path, name);
 
@@ -140,7 +139,7 @@ static gboolean drop(struct md_undo *undo, struct md_undo_file *file, guint inde
 
 	if (piece->kind != MD_PIECE_INCLUDE || piece->name == NULL)
 		return TRUE;
-	header = find_changed(undo, file->path, piece->name, &reason);
+	header = md_undo_included(undo, file->path, piece->name, &reason);
 	if (reason != NULL) {
 		g_propagate_error(error, reason);
 		return FALSE;
@@ -153,6 +152,19 @@ static gboolean drop(struct md_undo *undo, struct md_undo_file *file, guint inde
 }
 
 /* --------------------------------------------------------------- needed again */
+
+/* Whether something of @path, which is gone, comes back. */
+static gboolean comes_back(const struct md_undo *undo, const char *path)
+{
+	const struct md_undo_entry *entry = md_undo_find(undo, path);
+
+	for (guint i = 0; entry != NULL && entry->file != NULL && i < entry->file->units->len;
+	     i++) {
+		if (md_undo_unit(entry->file, i)->undone)
+			return TRUE;
+	}
+	return FALSE;
+}
 
 /* The words of the header that the side before had, whether it changed or not. */
 static gboolean read_header(struct md_undo *undo, const char *path, const char *name,
@@ -169,15 +181,14 @@ static gboolean read_header(struct md_undo *undo, const char *path, const char *
 			return FALSE;
 	}
 	for (guint i = 0; i < paths->len; i++) {
+		const char *header = g_ptr_array_index(paths, i);
 		struct md_entry entry;
 
-		if (!md_tree_stat(undo->tree[MD_UNDO_AFTER], g_ptr_array_index(paths, i), &entry,
-				  error))
+		if (!md_tree_stat(undo->tree[MD_UNDO_AFTER], header, &entry, error))
 			return FALSE;
-		if (entry.mode == MD_MODE_ABSENT)
+		if (entry.mode == MD_MODE_ABSENT && !comes_back(undo, header))
 			continue;
-		return md_tree_read(undo->tree[MD_UNDO_BEFORE], g_ptr_array_index(paths, i), NULL,
-				    content, error);
+		return md_tree_read(undo->tree[MD_UNDO_BEFORE], header, NULL, content, error);
 	}
 	return TRUE;
 }
@@ -262,7 +273,7 @@ static gboolean drop_hollow(struct md_undo *undo, struct md_undo_file *header, G
 				continue;
 			piece = md_undo_piece(file, MD_UNDO_AFTER, unit->piece[MD_UNDO_AFTER]);
 			if (piece->kind == MD_PIECE_INCLUDE && piece->name != NULL &&
-			    find_changed(undo, file->path, piece->name, NULL) == header)
+			    md_undo_included(undo, file->path, piece->name, NULL) == header)
 				add(units, file, j);
 		}
 	}

@@ -39,6 +39,37 @@ static void check_outline(const char *path, struct md_slice text)
 	g_assert_null(md_outline_find(outline, lines + 1, lines + 1));
 }
 
+static void count_word(void *data, struct md_slice word, gsize line)
+{
+	gsize *last = data;
+
+	g_assert_cmpuint(word.size, >, 0);
+	g_assert_cmpuint(line, >=, *last);
+	*last = line;
+}
+
+/* The pieces in order are all of the text, each with its core; words come in order, too. */
+static void check_pieces(const char *path, struct md_slice text)
+{
+	MD_AUTOPTR(md_pieces) pieces = md_pieces_new(path, text);
+	const GArray *all = md_pieces_all(pieces);
+	gsize before = 0, last = 0, lines = count_lines(text);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct md_piece *piece = &g_array_index(all, struct md_piece, i);
+
+		g_assert_cmpuint(piece->lines.first, ==, before);
+		g_assert_cmpuint(piece->lines.first, <=, piece->core.first);
+		g_assert_cmpuint(piece->core.first, <, piece->core.end);
+		g_assert_cmpuint(piece->core.end, <=, piece->lines.end);
+		g_assert_true((piece->name == NULL) == (piece->name_count == 0));
+		before = piece->lines.end;
+	}
+	g_assert_cmpuint(before, ==, lines);
+	md_words_each(text, count_word, &last);
+	g_assert_cmpuint(last, <=, lines);
+}
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
 	static const char *const paths[] = { "a.c", "a.S", "Kconfig", "a.sh", "a.rs", "a.dts" };
@@ -47,5 +78,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
 		check_outline(paths[i], (struct md_slice){ text != NULL ? text : "", size });
+	check_pieces("a.c", (struct md_slice){ text != NULL ? text : "", size });
+	check_pieces("a.h", (struct md_slice){ text != NULL ? text : "", size });
 	return 0;
 }
