@@ -58,8 +58,7 @@ static const char *const openings[] = {
 	"Code (instr addr ",
 	/* Xen, crash(8) */
 	"(XEN) ",
-	"PID: ",
-	"#",
+	"#PF: ",
 	"[exception RIP: ",
 };
 
@@ -89,9 +88,11 @@ static gboolean is_opening(const char *text)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
 		if (text[0] == openings[i][0] && g_str_has_prefix(text, openings[i]))
-			/* " #12 [ffff8800...] schedule at ..." */
-			return text[0] != '#' || strspn(text + 1, "0123456789") > 0;
+			return TRUE;
 	}
+	/* " #12 [ffff8800...] schedule at ..." */
+	if (text[0] == '#')
+		return strspn(text + 1, "0123456789") > 0;
 	/* "<IRQ>", "</TASK>"; not the "<65>" of code bytes. */
 	return text[0] == '<' && (text[1] == '/' || g_ascii_isupper(text[1]));
 }
@@ -103,32 +104,50 @@ static gboolean is_bracketed(const char *text, const char *begin)
 
 	while (before > begin && before[-1] == ' ')
 		before--;
-	return g_str_has_prefix(text, "[<") && before > begin && before[-1] != ']' &&
-	       before[-1] != ':';
+	/* "RIP: 0010:[<ffffffff81000012>]  [<ffffffff81000012>] foo+0x12/0x340" */
+	return g_str_has_prefix(text, "[<") && before > begin && before[-1] != ':' &&
+	       !(before - begin >= 2 && before[-1] == ']' && before[-2] == '>');
+}
+
+/* Titles of stacks, which are lines of their own. */
+static const char *const stack_titles[] = { "Call Trace:", "Call trace:", "Backtrace:" };
+
+/* Where in @text its first line ends, if that is the title of a stack. */
+static char *behind_title(char *text)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(stack_titles); i++) {
+		if (g_str_has_prefix(text, stack_titles[i]) && text[strlen(stack_titles[i])] == ' ')
+			return text + strlen(stack_titles[i]) + 1;
+	}
+	return NULL;
 }
 
 char *md_fold_cut(char *text)
 {
 	gboolean offset = FALSE;
-	char *question = NULL;
+	char *question = NULL, *cut;
 
-	for (char *at = text; *at != '\0';) {
+	text += strspn(text, " ");
+	cut = behind_title(text);
+	if (cut != NULL)
+		cut[-1] = '\0';
+	for (char *at = text; cut == NULL && *at != '\0';) {
 		gsize length = strcspn(at, " ");
 		gboolean has_offset = g_strstr_len(at, (gssize)length, "+0x") != NULL;
-		char *cut = question != NULL ? question : at;
+		char *line = question != NULL ? question : at;
 
 		/* Before the '?' of the function. */
 		question = length == 1 && *at == '?' ? at : NULL;
 		if (at > text && (is_opening(at) || is_bracketed(at, text) ||
 				  (offset && has_offset && *at != '('))) {
-			cut[-1] = '\0';
-			return cut;
+			line[-1] = '\0';
+			cut = line;
 		}
 		offset |= has_offset;
 		at += length;
 		at += strspn(at, " ");
 	}
-	return NULL;
+	return cut;
 }
 
 /* How a line that is no whole one ends, and so what must follow. */
@@ -139,6 +158,7 @@ enum cut_kind {
 	CUT_OFFSET,  /* "foo+0x12": the rest of the number, and the size */
 	CUT_SIZE,    /* "foo+0x12/0x": the number */
 	CUT_CODE,    /* "Code: 48 89 c3": more bytes */
+	CUT_VALUE,   /* "RAX: 0000000000000000 RBX:": a number */
 	CUT_HEAD,    /* "WARNING: at kernel/foo.c:12": a function; "dereference at": an address */
 };
 
@@ -189,6 +209,20 @@ static enum cut_kind cut_offset(const char *word)
 										       : CUT_NONE;
 }
 
+/* "RAX: 0000000000000000 RBX:", but not "Stack:", whose words come on the next line. */
+static gboolean is_register(const char *text, const char *word)
+{
+	const char *before = word;
+
+	if (!g_str_has_suffix(word, ":") || !is_name(word, strlen(word) - 1))
+		return FALSE;
+	while (before > text && before[-1] == ' ')
+		before--;
+	for (word = before; word > text && g_ascii_isxdigit(word[-1]);)
+		word--;
+	return before - word >= 4 && word > text;
+}
+
 static enum cut_kind find_cut(const char *text)
 {
 	const char *word = strrchr(text, ' ');
@@ -200,6 +234,8 @@ static enum cut_kind find_cut(const char *text)
 	before = (gsize)(word - text);
 	if (code != NULL && is_code(code + strlen("Code: ")))
 		return CUT_CODE;
+	if (is_register(text, word))
+		return CUT_VALUE;
 	if (g_str_has_suffix(text, ">]") || g_str_has_suffix(text, ">] ?"))
 		return CUT_ADDRESS;
 	if (g_str_has_suffix(text, " at") || g_str_has_suffix(text, " address:"))
@@ -222,7 +258,7 @@ static gboolean goes_on(enum cut_kind cut, const char *next, gboolean *blank)
 	gsize name = strcspn(next, "+ "), digits = strspn(next, "0123456789abcdef");
 	gboolean function = is_name(next, name) && next[name] == '+';
 
-	*blank = cut == CUT_ADDRESS || cut == CUT_CODE || cut == CUT_HEAD;
+	*blank = cut == CUT_ADDRESS || cut == CUT_CODE || cut == CUT_VALUE || cut == CUT_HEAD;
 	switch (cut) {
 	case CUT_ADDRESS:
 		return function || (g_str_has_prefix(next, "? ") && strchr(next, '+') != NULL) ||
@@ -240,6 +276,8 @@ static gboolean goes_on(enum cut_kind cut, const char *next, gboolean *blank)
 		return digits > 0 || *next == 'x';
 	case CUT_CODE:
 		return is_code(next);
+	case CUT_VALUE:
+		return digits >= 4 && next[digits] != ':';
 	case CUT_HEAD:
 		return function || digits >= 8 || g_str_has_prefix(next, "0x");
 	case CUT_NONE:

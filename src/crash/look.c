@@ -20,7 +20,7 @@ static const char *const bystanders[] = {
 	"arch_stack_walk c_backtrace dump_backtrace* dump_cpu_task dump_header dump_stack* "
 	"print_trace* save_stack* sched_show_task show_regs* show_stack* show_state* "
 	"show_trace* stack_depot_* stack_trace_* unwind_backtrace unwind_stack "
-	"walk_stackframe",
+	"walk_stackframe crash_setup_regs",
 
 	/* Panics, oopses, warnings: who says so. */
 	"WARN* add_taint* bad_area* bad_page* bug_handler* cant_sleep* check_bytes_and_report "
