@@ -117,7 +117,8 @@ void md_elf_symbols(struct md_elf *elf, struct md_symbol_table *table)
 		for (int i = 0; data != NULL && gelf_getsym(data, i, &symbol) != NULL; i++) {
 			guint type = GELF_ST_TYPE(symbol.st_info);
 			const char *name = elf_strptr(elf->elf, header.sh_link, symbol.st_name);
-			struct md_symbol one = { symbol.st_value, symbol.st_size, name };
+			struct md_symbol one = { symbol.st_value, symbol.st_size,
+						 md_symbol_bare(name) };
 
 			/* "$x" and ".L1" are marks of assemblers (arm, riscv). */
 			if (name == NULL || strchr("$.", name[0]) != NULL ||

@@ -24,6 +24,13 @@ struct md_symbols {
 	GArray *named;		      /* of guint: indices of the table, sorted by name */
 };
 
+const char *md_symbol_bare(const char *name)
+{
+	const char *file = name != NULL ? strrchr(name, '#') : NULL;
+
+	return file != NULL ? file + 1 : name;
+}
+
 static int by_address(const void *a, const void *b)
 {
 	const struct md_symbol *x = a, *y = b;

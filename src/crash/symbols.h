@@ -23,6 +23,9 @@ struct md_symbol_table {
 	GStringChunk *names; /* where those of System.map lie; those of a vmlinux are in its file */
 };
 
+/** @name without the file that Xen puts in front: "common/sched/rt.c#rt_schedule". */
+const char *md_symbol_bare(const char *name);
+
 /** Appends the functions of the System.map at @path. */
 gboolean md_system_map_read(const char *path, struct md_symbol_table *table, GError **error);
 

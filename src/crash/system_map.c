@@ -40,7 +40,7 @@ gboolean md_system_map_read(const char *path, struct md_symbol_table *table, GEr
 		/* Symbols of modules have theirs behind a tab: they move from boot to boot. */
 		if (strchr("tTwW", end[1]) == NULL || strchr(end, '\t') != NULL)
 			continue;
-		symbol.name = g_string_chunk_insert(table->names, end + 3);
+		symbol.name = g_string_chunk_insert(table->names, md_symbol_bare(end + 3));
 		g_array_append_val(table->symbols, symbol);
 	}
 	if (table->symbols->len == before) {

@@ -288,7 +288,9 @@ static void test_system_map(void)
 					  "ffffffff81000100 t second\n"
 					  "ffffffff81000000 T first\n"
 					  "ffffffff81000080 d some_data\n"
-					  "ffffffff81000200 T last\n",
+					  "ffffffff81000200 T last\n"
+					  "ffffffff81000280 t common/gate.c#close_gate\n"
+					  "ffffffff81000300 T end\n",
 					  -1, NULL));
 	symbols = md_symbols_new(NULL, path, NULL);
 	g_assert_nonnull(symbols);
@@ -296,6 +298,8 @@ static void test_system_map(void)
 		(struct md_word){ G_GUINT64_CONSTANT(0xffffffff81000090), 16 };
 	add_frame(report, NULL, MD_FRAME_UNKNOWN, MD_FRAME_UNKNOWN)->address =
 		(struct md_word){ 0x1000, 16 };
+	add_frame(report, NULL, MD_FRAME_UNKNOWN, MD_FRAME_UNKNOWN)->address =
+		(struct md_word){ G_GUINT64_CONSTANT(0xffffffff81000284), 16 };
 	md_symbols_resolve_report(symbols, report);
 	frame = g_ptr_array_index(report->frames, 0);
 	g_assert_cmpstr(frame->symbol, ==, "first");
@@ -303,6 +307,9 @@ static void test_system_map(void)
 	g_assert_cmphex(frame->size, ==, 0x100);
 	frame = g_ptr_array_index(report->frames, 1);
 	g_assert_null(frame->symbol);
+	/* Xen's static functions have their file in front. */
+	frame = g_ptr_array_index(report->frames, 2);
+	g_assert_cmpstr(frame->symbol, ==, "close_gate");
 	g_remove(path);
 }
 
