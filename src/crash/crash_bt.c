@@ -302,6 +302,19 @@ static enum md_taken bt_line(struct md_parse *parse, const struct md_line *line)
 	return state->titled && report->frames->len == 0 ? MD_TAKEN_YES : MD_TAKEN_NO;
 }
 
+/* A program's stack: gdb prints these as well, with addresses of user space. */
+static gboolean is_program(const struct md_report *report)
+{
+	for (guint i = 0; i < report->frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
+
+		/* Kernels have the upper half of 64 bits. */
+		if (frame->address.digits > 8 && frame->address.value >> 63 == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static enum md_report_kind find_kind(const struct md_report *report)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
@@ -320,7 +333,7 @@ static gboolean bt_end(struct md_parse *parse)
 	struct bt_state *state = parse->state;
 	struct md_report *report = parse->report;
 
-	if (report->frames->len == 0)
+	if (report->frames->len == 0 || (!state->task && is_program(report)))
 		return FALSE;
 	report->kind = find_kind(report);
 	if (report->kind == MD_REPORT_PAGE_FAULT && strstr(report->title, "NULL pointer") != NULL)

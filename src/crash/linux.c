@@ -93,6 +93,7 @@ static enum md_taken linux_line(struct md_parse *parse, const struct md_line *li
 		line->candidate ? md_linux_head_find(line->text, &title) : NULL;
 	gboolean taken;
 
+	md_linux_read_numbers(parse->report, line->text);
 	if (line->size == 0)
 		taken = TRUE;
 	else if (head != NULL && !(head->flags & MD_HEAD_PART))
@@ -141,6 +142,7 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 	if (title != line->text && title[-1] == ' ' && g_str_has_suffix(title, " ]"))
 		length -= 2;
 	report->title = g_strndup(title, length);
+	md_linux_read_numbers(report, title);
 	if (head->kind == MD_REPORT_LOCKDEP)
 		md_linux_section(state, "lock");
 	md_linux_read_head(parse, report->title);

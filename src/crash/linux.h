@@ -64,6 +64,8 @@ gboolean md_linux_take_title(struct md_parse *parse, const char *text);
 void md_linux_read_head(struct md_parse *parse, const char *title);
 /** The condition that failed. */
 void md_linux_read_condition(char **assertion, const char *title);
+/** The error code of the exception, and how far KASLR moved the kernel. */
+void md_linux_read_numbers(struct md_report *report, const char *text);
 /** Version and taint. */
 void md_linux_read_kernel(struct md_report *report, const char *text);
 /** Who ran: "PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1". */

@@ -5,6 +5,32 @@
 #include <string.h>
 
 /* The version behind "Not tainted ", or behind the letters of the taint. */
+/* Hexadecimal numbers that say what an exception was, or where the kernel lies. */
+static const struct {
+	const char *word;
+	gboolean moved; /* else it is the error code */
+} numbers[] = {
+	{ "Oops: ", FALSE },
+	{ "#PF: error_code(", FALSE },
+	{ "general protection fault: ", FALSE },
+	{ "Kernel Offset: ", TRUE },
+};
+
+void md_linux_read_numbers(struct md_report *report, const char *text)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		const char *at = text;
+		struct md_word *number = numbers[i].moved ? &report->moved : &report->error_code;
+		struct md_word word;
+
+		/* "Oops: 0002 [#1]", "Kernel Offset: disabled". */
+		if (numbers[i].word[0] == text[0] && md_scan_text(&at, numbers[i].word) &&
+		    number->digits == 0 && md_scan_hex(&at, &word) &&
+		    (*at == '\0' || strchr(" )", *at) != NULL))
+			*number = word;
+	}
+}
+
 void md_linux_read_kernel(struct md_report *report, const char *text)
 {
 	const char *tainted = strstr(text, "Not tainted ");

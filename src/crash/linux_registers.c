@@ -195,6 +195,9 @@ static void add_register(struct md_report *report, const char *name, struct md_w
 static void add_named(struct md_report *report, struct register_name *name, struct md_word value,
 		      struct md_word selector)
 {
+	/* "IP: [<ffffffff812a41c7>] foo+0x27/0x140" says where; it is the "ip" of ARM's 32 bits. */
+	if (strcmp(name->text, "ip") == 0 && value.digits == 16)
+		return;
 	if ((strcmp(name->text, "fs") == 0 || strcmp(name->text, "gs") == 0) &&
 	    value.digits == 16) {
 		if (selector.digits > 0)

@@ -348,7 +348,7 @@ static const struct fill_row fills[] = {
 	{ 0xbb, "SLUB_RED_INACTIVE: the red zone around a free slab object" },
 	{ 0xcc, "POISON_FREE_INITMEM or SLUB_RED_ACTIVE: init memory that was freed, or the "
 		"red zone around a slab object" },
-	{ 0xaa, "PAGE_POISON: a page that was freed" },
+	{ 0xaa, "PAGE_POISON, or the POISON_BYTE of Xen: memory that was freed" },
 	{ 0xc2, "Xen's scrub pattern: a page that was freed" },
 };
 
@@ -611,7 +611,9 @@ static gboolean error_code(const struct view *view, GString *text)
 	     view->report->kind != MD_REPORT_NULL_DEREF))
 		return FALSE;
 	g_string_append_printf(text, "error code %04x: %s %s, %s", (guint)(code & 0xffff),
-			       (code & PF_USER) != 0 ? "user space" : "the kernel",
+			       (code & PF_USER) != 0	  ? "user space"
+			       : view->report->hypervisor ? "Xen"
+							  : "the kernel",
 			       (code & PF_INSTR) != 0	? "fetched an instruction"
 			       : (code & PF_WRITE) != 0 ? "wrote"
 							: "read",

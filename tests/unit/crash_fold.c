@@ -33,6 +33,9 @@ static const char brackets[] =
 	" [<ffffffff81084ab4>] worker_thread+0x114/0x460\n"
 	" [<ffffffff8108a2b8>] kthread+0xd8/0xf0\n"
 	"Code: 55 48 89 e5 41 54 53 48 89 fb 48 8b 87 a0 00 00 00 <48> 89 50 18 5b 41 5c 5d c3\n"
+	"RIP  [<ffffffff812a41c7>] mill_grind_batch+0x27/0x140 [mill]\n"
+	" RSP <ffff8800b9d4fd88>\n"
+	"CR2: 0000000000000018\n"
 	"---[ end trace 5f4dcc3b5aa765d6 ]---\n";
 
 /* One of today: names alone. */

@@ -277,7 +277,7 @@ static void test_moved(struct fixture *fixture, const void *data)
 
 static void test_system_map(void)
 {
-	g_autofree char *path = NULL, *text = NULL;
+	g_autofree char *path = NULL;
 	MD_AUTOPTR(md_report) report = new_report();
 	MD_AUTOPTR(md_symbols) symbols = NULL;
 	const struct md_frame *frame;
