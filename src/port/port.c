@@ -524,16 +524,44 @@ static struct md_port_patch *add_patch(struct md_port *port, const struct md_lay
 	return patch;
 }
 
+/*
+ * Where the change itself renamed a file its two paths are one row: a table from the path in the
+ * old base to that in the old downstream.
+ */
+static GHashTable *find_own_renames(struct porting *porting, const GPtrArray *paths, GError **error)
+{
+	struct md_port *port = porting->port;
+	struct md_tree *const tree[MD_VERSIONS] = { port->old_base, port->old_base,
+						    port->old_downstream, port->old_downstream };
+
+	return md_renames_find(tree, paths, porting->settings->jobs, porting->hooks, error);
+}
+
 static gboolean port_trees(struct porting *porting, struct md_tree *const tree[MD_VERSIONS],
 			   const GPtrArray *paths, GError **error)
 {
 	g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func(task_destroy);
 	g_autoptr(GArray) files = md_renames_pair(tree, paths, porting->renames);
+	g_autoptr(GHashTable) renamed = find_own_renames(porting, paths, error);
+	g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter iter;
+	void *path;
 
+	if (renamed == NULL)
+		return FALSE;
+	g_hash_table_iter_init(&iter, renamed);
+	while (g_hash_table_iter_next(&iter, NULL, &path))
+		g_hash_table_add(taken, path);
 	for (guint i = 0; i < files->len; i++) {
 		const struct md_file_paths *file = &g_array_index(files, struct md_file_paths, i);
-		struct md_port_task *task =
-			task_new(porting, file->path[MD_OLD_BASE], file->path[MD_OLD_DOWNSTREAM]);
+		const char *from = file->path[MD_OLD_BASE], *to = file->path[MD_OLD_DOWNSTREAM];
+		struct md_port_task *task;
+
+		if (g_hash_table_contains(taken, from))
+			continue;
+		if (strcmp(from, to) == 0 && g_hash_table_contains(renamed, from))
+			to = g_hash_table_lookup(renamed, from);
+		task = task_new(porting, from, to);
 
 		g_ptr_array_add(tasks, task);
 	}

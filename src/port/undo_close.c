@@ -44,6 +44,7 @@ struct closure {
 	guint next;	     /* the first event that was not yet looked at */
 	GPtrArray *gone;     /* of names, as key_of() has them, in order */
 	GHashTable *is_gone; /* set of the same */
+	GHashTable *known;   /* name to KNOWN or UNKNOWN */
 	GHashTable *checked; /* names that were looked for to come back */
 	GArray *deferred;    /* of struct md_undo_place: definitions to try */
 	GHashTable *refused; /* set of units that are not to be tried again */
@@ -151,14 +152,10 @@ static gboolean has_word(const struct md_undo_version *version, const char *name
 	return md_undo_lines_have(version, (struct md_extent){ 0, version->line->len }, name);
 }
 
-/* Whether the side before knows @name: in @file, or where it is NULL anywhere. */
-static gboolean was_known(struct closure *closure, const struct md_undo_file *file,
-			  const char *name)
+static gboolean is_known_anywhere(struct closure *closure, const char *name)
 {
 	guint32 hash = md_undo_hash((struct md_slice){ name, strlen(name) });
 
-	if (file != NULL)
-		return has_word(&file->version[MD_UNDO_BEFORE], name);
 	for (guint i = 0; i < closure->undo->entries->len; i++) {
 		struct md_undo_entry *entry = g_ptr_array_index(closure->undo->entries, i);
 		const struct md_undo_file *opened;
@@ -170,6 +167,25 @@ static gboolean was_known(struct closure *closure, const struct md_undo_file *fi
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* What is_known_anywhere() said of a name. */
+enum { KNOWN = 1, UNKNOWN };
+
+/* Whether the side before knows @name: in @file, or where it is NULL anywhere. */
+static gboolean was_known(struct closure *closure, const struct md_undo_file *file,
+			  const char *name)
+{
+	gpointer known;
+
+	if (file != NULL)
+		return has_word(&file->version[MD_UNDO_BEFORE], name);
+	known = g_hash_table_lookup(closure->known, name);
+	if (known == NULL) {
+		known = GINT_TO_POINTER(is_known_anywhere(closure, name) ? KNOWN : UNKNOWN);
+		g_hash_table_insert(closure->known, g_strdup(name), known);
+	}
+	return GPOINTER_TO_INT(known) == KNOWN;
 }
 
 /* Whether @piece says what @name is, so that it can be used. */
@@ -358,10 +374,9 @@ static void drop_helper(struct closure *closure, struct md_undo_file *file, cons
 	gboolean local = FALSE, here = defines_new(file, name, &local);
 	struct md_undo_file *scope = here && local ? file : NULL;
 
-	if (scope == NULL &&
-	    count_files(closure->undo, MD_UNDO_AFTER, name, MOST_FILES) == MOST_FILES)
-		return;
-	if (was_known(closure, scope, name))
+	if (was_known(closure, scope, name) ||
+	    (scope == NULL &&
+	     count_files(closure->undo, MD_UNDO_AFTER, name, MOST_FILES) == MOST_FILES))
 		return;
 	each_file(closure, MD_UNDO_AFTER, scope, name, look_at_helper, &helper);
 	if (helper.used || helper.old || definitions->len == 0 || is_used_downstream(closure, name))
@@ -806,6 +821,7 @@ gboolean md_undo_close(struct md_undo *undo, const GArray *roots, const struct m
 	g_autoptr(GArray) deferred = g_array_new(FALSE, FALSE, sizeof(struct md_undo_place));
 	g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GHashTable) is_gone = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) known = md_path_set_new();
 	g_autoptr(GHashTable) checked = md_path_set_new();
 	g_autoptr(GHashTable) refused = g_hash_table_new(NULL, NULL);
 	struct closure closure = {
@@ -814,6 +830,7 @@ gboolean md_undo_close(struct md_undo *undo, const GArray *roots, const struct m
 		.events = events,
 		.gone = gone,
 		.is_gone = is_gone,
+		.known = known,
 		.checked = checked,
 		.deferred = deferred,
 		.refused = refused,
