@@ -231,8 +231,8 @@ void md_undo_free(struct md_undo *undo)
 
 gboolean md_undo_entry_has(const struct md_undo_entry *entry, enum md_undo_side side, guint32 hash)
 {
-	return bsearch(&hash, entry->hash[side], entry->count[side], sizeof(hash),
-		       compare_hashes) != NULL;
+	return entry->count[side] > 0 && bsearch(&hash, entry->hash[side], entry->count[side],
+						 sizeof(hash), compare_hashes) != NULL;
 }
 
 static int compare_entry(const void *path, const void *entry)
@@ -242,8 +242,10 @@ static int compare_entry(const void *path, const void *entry)
 
 struct md_undo_entry *md_undo_find(const struct md_undo *undo, const char *path)
 {
-	struct md_undo_entry **found = bsearch(path, undo->entries->pdata, undo->entries->len,
-					       sizeof(void *), compare_entry);
+	struct md_undo_entry **found =
+		undo->entries->len == 0 ? NULL
+					: bsearch(path, undo->entries->pdata, undo->entries->len,
+						  sizeof(void *), compare_entry);
 
 	return found ? *found : NULL;
 }

@@ -587,10 +587,12 @@ static GPtrArray *names_on(const struct md_undo_version *version, struct md_exte
 		if (word->line >= lines.end)
 			break;
 		name = g_strndup(word->text.data, word->text.size);
-		if (g_hash_table_add(seen, name))
-			g_ptr_array_add(names, name);
-		else
+		if (g_hash_table_contains(seen, name)) {
 			g_free(name);
+			continue;
+		}
+		g_hash_table_add(seen, name);
+		g_ptr_array_add(names, name);
 	}
 	return names;
 }

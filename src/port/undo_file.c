@@ -123,8 +123,9 @@ struct row {
 
 static void row_init(struct row *row, gsize count)
 {
-	row->number = g_new(guint32, count);
-	row->changed = g_new(guint8, count);
+	/* Never NULL, which GLib gives for no items. */
+	row->number = g_new(guint32, count + 1);
+	row->changed = g_new(guint8, count + 1);
 	row->count = count;
 }
 
