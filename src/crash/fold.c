@@ -138,8 +138,8 @@ char *md_fold_cut(char *text)
 
 		/* Before the '?' of the function. */
 		question = length == 1 && *at == '?' ? at : NULL;
-		if (at > text && (is_opening(at) || is_bracketed(at, text) ||
-				  (offset && has_offset && *at != '('))) {
+		if (line > text && (is_opening(at) || is_bracketed(at, text) ||
+				    (offset && has_offset && *at != '('))) {
 			line[-1] = '\0';
 			cut = line;
 		}

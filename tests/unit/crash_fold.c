@@ -290,6 +290,16 @@ static void test_whole(void)
 	g_assert_nonnull(strstr(text, " lift_sack+10/20@ffffffff81000030"));
 }
 
+/* A question mark at the very beginning has nothing in front to be cut from. */
+static void test_question(void)
+{
+	static const char log[] = "(XEN) ? (XEN) ? BUG: (XEN) ? mill+0x1/0x2 ? stone+0x1/0x2\n"
+				  "? BUG: mill+0x1/0x2 ? stone+0x1/0x2 ? sack+0x1/0x2\n";
+	g_autofree char *text = said(log, strlen(log));
+
+	g_assert_nonnull(text);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -299,5 +309,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/crash/fold/broken", test_broken);
 	g_test_add_func("/crash/fold/page", test_page);
 	g_test_add_func("/crash/fold/whole", test_whole);
+	g_test_add_func("/crash/fold/question", test_question);
 	return g_test_run();
 }
