@@ -409,19 +409,38 @@ static gboolean is_generic(const char *path)
 	return FALSE;
 }
 
+/* The frame of @interest where the log names its file, which the tree may not have; or NULL. */
+static const struct md_frame *said_frame(const struct ranking *ranking,
+					 const struct md_interest *interest)
+{
+	const struct md_frame *frame =
+		g_ptr_array_index(ranking->evidence->report->frames, interest->frame);
+
+	return frame->path != NULL && strchr(frame->path, '/') != NULL ? frame : NULL;
+}
+
 static void suspect_frame(struct ranking *ranking, const struct md_interest *interest)
 {
+	const struct md_frame *said = said_frame(ranking, interest);
 	struct suspicion *suspicion;
 	struct why why = { 1, NULL };
-	gboolean shared = is_generic(interest->path) || md_symbol_is_bystander(interest->name);
+	gboolean shared;
 
+	if (interest->path == NULL && said == NULL)
+		return;
 	suspicion = suspicion_of(ranking, interest);
 	if (suspicion->interest != interest)
 		return;
+	shared = is_generic(interest->path ? interest->path : said->path) ||
+		 md_symbol_is_bystander(interest->name);
 	suspicion->doubt = 1 - interest->weight * (shared ? OF_GENERIC : 1);
 	why.text = interest->frame == ranking->evidence->report->look
 			   ? g_strdup("the fault is in it")
 			   : say_frame(ranking->evidence->report, interest->frame);
+	if (interest->path == NULL) {
+		suspicion->suspect->path = g_strdup(said->path);
+		suspicion->suspect->line = said->line;
+	}
 	g_array_append_val(suspicion->why, why);
 }
 
@@ -454,8 +473,10 @@ static void finish(struct ranking *ranking, struct suspicion *suspicion)
 	enum md_side side = interest->path ? MD_NEW : MD_OLD;
 
 	suspect->symbol = g_strdup(interest->name);
-	suspect->path = g_strdup(interest->path ? interest->path : interest->old_path);
-	suspect->line = (guint)interest->lines[side].first + 1;
+	if (suspect->path == NULL) {
+		suspect->path = g_strdup(interest->path ? interest->path : interest->old_path);
+		suspect->line = (guint)interest->lines[side].first + 1;
+	}
 	suspect->change = interest->change;
 	suspect->hand = interest->hand;
 	suspect->score = 1 - suspicion->doubt;
@@ -528,7 +549,7 @@ void md_suspects_rank(struct md_suspects *suspects, const struct md_evidence *ev
 		const struct md_interest *interest =
 			&g_array_index(evidence->interests, struct md_interest, i);
 
-		if (!suspects->compared && interest->path != NULL)
+		if (!suspects->compared)
 			suspect_frame(&ranking, interest);
 		else if (interest->change != MD_CHANGE_NONE)
 			suspect_interest(&ranking, interest);

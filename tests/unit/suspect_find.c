@@ -435,8 +435,12 @@ static void test_module(void)
 /* With one tree there is no change to suspect: the functions of the stack, nearest first. */
 static void test_one_tree(void)
 {
-	struct fixture fixture = fixture_new(STACK("copy", "read_clock", "start_clock"));
+	struct fixture fixture =
+		fixture_new(STACK("copy", "read_clock", "start_clock", "gone", "lost"));
+	struct md_frame *gone = g_ptr_array_index(fixture.report->frames, 3);
 
+	gone->path = g_strdup("kernel/gone.c");
+	gone->line = 7;
 	set_tree(&fixture, MD_NEW_BASE, MD_NEW_BASE, "tree",
 		 FILES("kernel/clock.c", CLOCK, "lib/copy.c", "void copy(void)\n{\n}\n"));
 	find(&fixture);
@@ -445,7 +449,13 @@ static void test_one_tree(void)
 	/* What serves everybody is seldom at fault. */
 	assert_suspect(&fixture, 1, "read_clock", MD_CHANGE_NONE, MD_HAND_NONE,
 		       "1 frame above the fault");
-	assert_suspect(&fixture, 3, "copy", MD_CHANGE_NONE, MD_HAND_NONE, "the fault is in it");
+	assert_suspect(&fixture, 4, "copy", MD_CHANGE_NONE, MD_HAND_NONE, "the fault is in it");
+	/* Of what the tree does not have, the log may say where it was. */
+	assert_suspect(&fixture, 3, "gone", MD_CHANGE_NONE, MD_HAND_NONE,
+		       "3 frames above the fault");
+	g_assert_cmpstr(suspect_at(&fixture, 3)->path, ==, "kernel/gone.c");
+	g_assert_cmpuint(suspect_at(&fixture, 3)->line, ==, 7);
+	g_assert_null(place_at(&fixture, 3)->path);
 	g_assert_cmpuint(fixture.suspects->revert->len, ==, 0);
 	fixture_free(&fixture);
 }
