@@ -188,8 +188,10 @@ const struct md_use *md_uses_find(const GArray *uses, const char *name)
 		else
 			high = middle;
 	}
+	if (low == uses->len)
+		return NULL;
 	use = &g_array_index(uses, struct md_use, low);
-	return low < uses->len && compare_slices(use->name, wanted) == 0 ? use : NULL;
+	return compare_slices(use->name, wanted) == 0 ? use : NULL;
 }
 
 static gboolean is_equal(struct md_slice a, struct md_slice b, gboolean directive)

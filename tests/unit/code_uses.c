@@ -49,7 +49,9 @@ static void test_uses(void)
 static void test_find(void)
 {
 	g_autoptr(GArray) uses = md_code_uses(slice("b(); a->b; c;"));
+	g_autoptr(GArray) none = md_code_uses(slice(""));
 
+	g_assert_null(md_uses_find(none, "c"));
 	g_assert_nonnull(md_uses_find(uses, "c"));
 	g_assert_cmpint(md_uses_find(uses, "b")->role, ==, MD_USE_CALL);
 	g_assert_null(md_uses_find(uses, "bb"));
