@@ -74,9 +74,10 @@ struct why {
 struct suspicion {
 	const struct md_interest *interest;
 	struct md_suspect *suspect;
-	double doubt;	/* what remains to doubt that it is it */
-	GArray *why;	/* of struct why */
-	gboolean calls; /* a call of it that is new was counted */
+	double doubt;	 /* what remains to doubt that it is it */
+	GArray *why;	 /* of struct why */
+	gboolean calls;	 /* a call of it that is new was counted */
+	gboolean hooked; /* called on the stack by what was there before, and did not */
 };
 
 struct ranking {
@@ -359,10 +360,13 @@ static void suspect_call(struct ranking *ranking, const struct md_link *link)
 		     g_strdup_printf("calls %s, which %s", callee->name,
 				     callee->change == MD_CHANGE_NEW ? "is new"
 								     : "it did not before"));
-	if (callee->change != MD_CHANGE_NONE)
-		give(suspicion_of(ranking, callee), REASON_CALLED, nearness,
-		     g_strdup_printf("called by %s, which %s", caller->name,
-				     made ? "is new" : "did not call it before"));
+	if (callee->change == MD_CHANGE_NONE)
+		return;
+	suspicion = suspicion_of(ranking, callee);
+	suspicion->hooked |= !made;
+	give(suspicion, REASON_CALLED, nearness,
+	     g_strdup_printf("called by %s, which %s", caller->name,
+			     made ? "is new" : "did not call it before"));
 }
 
 /* ---------------------------------------------------------------- one tree */
@@ -491,27 +495,40 @@ static void finish(struct ranking *ranking, struct suspicion *suspicion)
 	g_ptr_array_add(ranking->suspects->suspects, suspect);
 }
 
-/*
- * What a revert should name: the new functions of the stack, whose going takes their calls
- * along; or else the first suspect where it is a function of the stack.
- */
-static void choose_reverts(struct md_suspects *suspects)
+static void name_for_revert(struct ranking *ranking, gboolean hooked)
 {
-	gsize frames = suspects->report->frames->len;
+	GPtrArray *revert = ranking->suspects->revert;
+	const struct suspicion *first = g_ptr_array_index(ranking->all, 0);
+
+	for (guint i = 0; i < ranking->suspects->suspects->len; i++) {
+		const struct suspicion *suspicion = g_ptr_array_index(ranking->all, i);
+		const struct md_interest *interest = suspicion->interest;
+
+		if (interest->change == MD_CHANGE_NEW && suspicion->hooked >= hooked &&
+		    (hooked || interest->role == MD_ROLE_FRAME) &&
+		    1 - suspicion->doubt >= (1 - first->doubt) * NEAR_THE_FIRST &&
+		    revert->len < MOST_REVERTED)
+			g_ptr_array_add(revert, g_strdup(interest->name));
+	}
+}
+
+/*
+ * What a revert should name: the new functions that old ones now call on this stack, for
+ * what these call in turn is reached no more; or else all new ones of the stack; or else the
+ * first suspect where it is a function of the stack.
+ */
+static void choose_reverts(struct ranking *ranking)
+{
+	struct md_suspects *suspects = ranking->suspects;
 	const struct md_suspect *first;
 
 	if (suspects->unexplained || suspects->suspects->len == 0)
 		return;
 	first = g_ptr_array_index(suspects->suspects, 0);
-	for (guint i = 0; i < suspects->suspects->len; i++) {
-		const struct md_suspect *suspect = g_ptr_array_index(suspects->suspects, i);
-
-		if (suspect->change == MD_CHANGE_NEW && suspect->frame < frames &&
-		    suspect->score >= first->score * NEAR_THE_FIRST &&
-		    suspects->revert->len < MOST_REVERTED)
-			g_ptr_array_add(suspects->revert, g_strdup(suspect->symbol));
-	}
-	if (suspects->revert->len == 0 && first->frame < frames &&
+	name_for_revert(ranking, TRUE);
+	if (suspects->revert->len == 0)
+		name_for_revert(ranking, FALSE);
+	if (suspects->revert->len == 0 && first->frame < suspects->report->frames->len &&
 	    first->change == MD_CHANGE_MODIFIED)
 		g_ptr_array_add(suspects->revert, g_strdup(first->symbol));
 }
@@ -533,7 +550,7 @@ static void rank_all(struct ranking *ranking)
 		suspects->suspects->len == 0 ||
 		((struct md_suspect *)g_ptr_array_index(suspects->suspects, 0))->score <
 			LEAST_EXPLANATION;
-	choose_reverts(suspects);
+	choose_reverts(ranking);
 }
 
 void md_suspects_rank(struct md_suspects *suspects, const struct md_evidence *evidence,

@@ -330,6 +330,9 @@ static void test_inlined(void)
 	assert_suspect(&fixture, 2, "guess_barrier", MD_CHANGE_NEW, MD_HAND_UPSTREAM,
 		       "new in new, on the way out of schedule, 4 frames above the fault");
 	g_assert_cmpuint(fixture.suspects->suspects->len, ==, 2);
+	/* It has no frame, but it is what the old code was hooked to. */
+	g_assert_cmpuint(fixture.suspects->revert->len, ==, 1);
+	g_assert_cmpstr(g_ptr_array_index(fixture.suspects->revert, 0), ==, "guess_barrier");
 	fixture_free(&fixture);
 }
 
