@@ -9,7 +9,8 @@
  * - What nothing refers to any more goes, where it is new and what went referred to it: helpers,
  *   macros, variables, their declarations, and #include of a new header.
  * - What comes back needs what it refers to: where that went with the change, it comes back,
- *   too: a helper, a member of a struct, a variable of the function.
+ *   too: a helper, a member of a struct, a variable of the function. A root that comes back
+ *   brings the lines that used it.
  * - A name is gone only where it is new: where the side before knows it nowhere. So no rule
  *   goes on from "flags" or "ret".
  *
@@ -440,6 +441,47 @@ static void restore(struct closure *closure, struct md_undo_file *file, const ch
 	}
 }
 
+/* The lines that used @name before come back, but for those of definitions that went as well. */
+static void restore_users(struct closure *closure, struct md_undo_file *file, const char *name,
+			  void *data)
+{
+	const struct md_undo_version *before = &file->version[MD_UNDO_BEFORE];
+
+	for (guint i = 0; i < file->units->len; i++) {
+		const struct md_undo_unit *unit = md_undo_unit(file, i);
+		const struct md_piece *piece;
+
+		if (unit->undone || unit->piece[MD_UNDO_BEFORE] == MD_UNDO_NO_PIECE)
+			continue;
+		piece = md_undo_piece(file, MD_UNDO_BEFORE, unit->piece[MD_UNDO_BEFORE]);
+		if (!(md_undo_unit_is_whole(unit) && piece->kind == MD_PIECE_DEFINITION) &&
+		    md_undo_lines_have(before, unit->lines[MD_UNDO_BEFORE], name))
+			choose(closure, file, i);
+	}
+}
+
+/* What a person named and upstream had taken out is of no use without them. */
+static void restore_root(struct closure *closure, const struct md_undo_place *root)
+{
+	const struct md_undo_unit *unit = md_undo_unit(root->file, root->unit);
+	const struct md_piece *piece;
+
+	if (unit->piece[MD_UNDO_AFTER] != MD_UNDO_NO_PIECE)
+		return;
+	piece = md_undo_piece(root->file, MD_UNDO_BEFORE, unit->piece[MD_UNDO_BEFORE]);
+	for (guint i = 0; i < piece->name_count; i++) {
+		struct md_undo_file *scope = piece->local ? root->file : NULL;
+		gboolean defined = FALSE;
+
+		/* Upstream may only have moved it. */
+		each_file(closure, MD_UNDO_AFTER, scope, piece->names[i], find_definition,
+			  &defined);
+		if (!defined)
+			each_file(closure, MD_UNDO_BEFORE, scope, piece->names[i], restore_users,
+				  NULL);
+	}
+}
+
 /* A name on a line that comes back. */
 static void need(struct closure *closure, struct md_undo_file *file, const char *name)
 {
@@ -843,6 +885,8 @@ gboolean md_undo_close(struct md_undo *undo, const GArray *roots, const struct m
 
 		choose(&closure, root->file, root->unit);
 	}
+	for (guint i = 0; i < roots->len; i++)
+		restore_root(&closure, &g_array_index(roots, struct md_undo_place, i));
 	do {
 		settle(&closure, G_MAXSIZE);
 		try_deferred(&closure);
