@@ -407,9 +407,11 @@ static void spread(struct cutting *cutting)
 		piece.core.first = MIN(piece.core.first, piece.core.end);
 		piece.lines.first = share_out(all, blanks, end, piece.core.first);
 		piece.lines.end = end = piece.core.end;
-		piece.names = (const char *const *)cutting->pieces->names->pdata +
-			      g_array_index(cutting->firsts, guint, i);
-		piece.name = piece.name_count > 0 ? piece.names[0] : NULL;
+		if (piece.name_count > 0) {
+			piece.names = (const char *const *)cutting->pieces->names->pdata +
+				      g_array_index(cutting->firsts, guint, i);
+			piece.name = piece.names[0];
+		}
 		g_array_append_val(all, piece);
 	}
 	end = share_out(all, blanks, end, blanks->len);

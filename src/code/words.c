@@ -20,7 +20,9 @@ static gboolean is_include(struct md_slice directive)
 {
 	struct md_slice word = md_word_at(directive, 1);
 
-	return word.size >= strlen("include") && memcmp(word.data, "include", word.size) == 0;
+	/* #include_next as well. */
+	return word.size >= strlen("include") &&
+	       memcmp(word.data, "include", strlen("include")) == 0;
 }
 
 void md_words_each(struct md_slice text, md_word_visit visit, void *data)
