@@ -127,16 +127,17 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 	}
 	report->kind = head->kind;
 	state->held = (head->flags & MD_HEAD_HELD) != 0;
+	state->cpu = -1;
+	if (head->flags & MD_HEAD_PART) {
+		state->part = md_linux_take_frame(parse, line->text) ||
+			      md_linux_take_line(parse, line->text);
+		if (state->part)
+			report->title = g_strdup(title);
+		return state->part;
+	}
 	/* "------------[ cut here ]------------" and a name may stand between. */
 	if (state->said != NULL && line->number - state->said_at <= SAID_LINES)
 		report->assertion = g_steal_pointer(&state->said);
-	state->cpu = -1;
-	if (head->flags & MD_HEAD_PART) {
-		state->part = TRUE;
-		report->title = g_strdup(line->text);
-		return md_linux_take_frame(parse, line->text) ||
-		       md_linux_take_line(parse, line->text);
-	}
 	length = strlen(title);
 	/* "[ INFO: possible circular locking dependency detected ]" */
 	if (title != line->text && title[-1] == ' ' && g_str_has_suffix(title, " ]"))
