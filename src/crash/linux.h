@@ -103,6 +103,8 @@ enum md_head_flags {
 	MD_HEAD_HELD = 1 << 7,
 	/* No report: the condition that failed, for the report of a few lines below. */
 	MD_HEAD_SAID = 1 << 8,
+	/* Words that programs use too: only where a message begins. */
+	MD_HEAD_START = 1 << 9,
 	/* The end of the kernel, often the consequence of the report before it. */
 	MD_HEAD_PANIC = 1 << 4,
 };

@@ -16,6 +16,7 @@
 #define HELD MD_HEAD_HELD
 #define ASIDE MD_HEAD_ASIDE
 #define SAID MD_HEAD_SAID
+#define START MD_HEAD_START
 
 static const struct md_linux_head heads[] = {
 	/* The sanitizers. */
@@ -53,10 +54,9 @@ static const struct md_linux_head heads[] = {
 	{ "possible circular locking", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "possible recursive locking", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "possible irq lock inversion", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
-	{ "possible deadlock", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "lock order detected", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "inconsistent lock state", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
-	{ "inconsistent ", "usage.", MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
+	{ "inconsistent {", "usage.", MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "bad unlock balance", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "bad contention detected", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "held lock freed", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
@@ -128,12 +128,18 @@ static const struct md_linux_head heads[] = {
 	{ "Bad mode in ", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "SError Interrupt on CPU", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "Unhandled kernel unaligned access", NULL, MD_REPORT_OOPS, FOLLOWS },
-	{ "Internal error: ", NULL, MD_REPORT_OOPS, FOLLOWS },
-	{ "Oops: ", NULL, MD_REPORT_OOPS, FOLLOWS },
-	{ "Oops - ", NULL, MD_REPORT_OOPS, FOLLOWS },
-	{ "Oops[#", NULL, MD_REPORT_OOPS, FOLLOWS },
-	/* die() counts, whatever it was: "illegal operation: 0001 [#1]". */
-	{ "[#", "]", MD_REPORT_OOPS, FOLLOWS | WHOLE },
+	{ "Internal error: ", NULL, MD_REPORT_OOPS, FOLLOWS | START },
+	{ "Oops: ", NULL, MD_REPORT_OOPS, FOLLOWS | START },
+	{ "Oops - ", NULL, MD_REPORT_OOPS, FOLLOWS | START },
+	{ "Oops[#", NULL, MD_REPORT_OOPS, FOLLOWS | START },
+	/* What die() says and counts. */
+	{ "invalid opcode: ", "[#", MD_REPORT_OOPS, FOLLOWS },
+	{ "invalid TSS: ", "[#", MD_REPORT_OOPS, FOLLOWS },
+	{ "segment not present: ", "[#", MD_REPORT_OOPS, FOLLOWS },
+	{ "alignment check: ", "[#", MD_REPORT_OOPS, FOLLOWS },
+	{ "double fault: ", "[#", MD_REPORT_OOPS, FOLLOWS },
+	{ "illegal operation: ", "[#", MD_REPORT_OOPS, FOLLOWS },
+	{ "exception: ", "[#", MD_REPORT_OOPS, FOLLOWS | WHOLE },
 
 	/* Objects that are not as they should be. */
 	{ "VFS: Busy inodes after unmount", NULL, MD_REPORT_OTHER, ASIDE },
@@ -143,8 +149,8 @@ static const struct md_linux_head heads[] = {
 	{ "INFO: Allocated in ", NULL, MD_REPORT_OTHER, WITHIN },
 	{ "INFO: Freed in ", NULL, MD_REPORT_OTHER, WITHIN },
 	{ "INFO: Slab 0x", NULL, MD_REPORT_OTHER, WITHIN },
-	{ "BUG ", "ainted", MD_REPORT_OTHER, 0 },
-	{ "BUG: ", NULL, MD_REPORT_OTHER, 0 },
+	{ "BUG ", "ainted", MD_REPORT_OTHER, START },
+	{ "BUG: ", NULL, MD_REPORT_OTHER, START },
 
 	/* A log that begins in the midst of a report. */
 	{ "watchdog_overflow_callback+0x", NULL, MD_REPORT_HARD_LOCKUP, PART },
@@ -178,6 +184,8 @@ static const char *find_head(const struct md_linux_head *head, const char *text)
 			break;
 		at++;
 	}
+	if (at != text && head->flags & START)
+		return NULL;
 	if (at == NULL || (head->also != NULL && strstr(at, head->also) == NULL))
 		return NULL;
 	return at;
