@@ -336,13 +336,17 @@ static char *find_second(char *text)
 	return NULL;
 }
 
+/* Four are the most that was seen; a line that is made of them must not cost more and more. */
+#define PREFIXES_MAX 32
+/* printk() cuts a message at 1 KiB; what is longer is none, and not kept. */
+#define MESSAGE_MAX 4096
+
 char *md_line_strip(char *text, struct md_line *line)
 {
 	gboolean stripped = TRUE;
 	char *second, *end;
 
-	/* Each takes at least a byte, so this ends. */
-	while (stripped) {
+	for (guint round = 0; stripped && round < PREFIXES_MAX; round++) {
 		line->indent = (guint)strspn(text, " ");
 		text += line->indent;
 		stripped = FALSE;
@@ -358,6 +362,12 @@ char *md_line_strip(char *text, struct md_line *line)
 	second = find_second(text);
 	end = second != NULL ? second : text + strlen(text);
 	line->text = text;
+	if (end - text > MESSAGE_MAX) {
+		end = text + MESSAGE_MAX;
+		/* Not in the midst of a character. */
+		while ((*end & 0xc0) == 0x80)
+			end--;
+	}
 	while (end > text && end[-1] == ' ')
 		end--;
 	line->size = (gsize)(end - text);

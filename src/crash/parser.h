@@ -22,6 +22,8 @@
 #define MD_REPORTS_MAX 1000
 /* The deepest real stacks have some 150 frames; a report may hold many of them. */
 #define MD_FRAMES_MAX 1500
+/* And all reports together so many: some 50 MB. */
+#define MD_LOG_FRAMES_MAX 200000
 #define MD_REGISTERS_MAX 200
 /* A longer line is cut; a whole dump that was pasted as one line is far shorter. */
 #define MD_LINE_MAX ((gsize)1 << 20)

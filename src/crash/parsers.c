@@ -38,6 +38,7 @@ struct md_parsers {
 	guint count;
 	guint64 time; /* lines so far */
 	gsize begun;  /* reports so far, dropped ones not counted */
+	gsize frames; /* of all that are closed */
 	struct md_parse spare[G_N_ELEMENTS(parsers_table)]; /* for the next report of each */
 };
 
@@ -88,7 +89,8 @@ void md_parsers_free(struct md_parsers *parsers)
 
 gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gsize size)
 {
-	return parsers->begun < MD_REPORTS_MAX && md_words_found(parsers->words, text, size);
+	return parsers->begun < MD_REPORTS_MAX && parsers->frames < MD_LOG_FRAMES_MAX &&
+	       md_words_found(parsers->words, text, size);
 }
 
 gboolean md_parsers_open(const struct md_parsers *parsers)
@@ -110,6 +112,7 @@ static void close_parse(struct md_parsers *parsers, guint index)
 	struct md_parse *parse = &parsers->open[index].parse;
 
 	if (parse->parser->end(parse)) {
+		parsers->frames += parse->report->frames->len;
 		md_report_explain(parse->report);
 		g_ptr_array_add(parsers->reports, g_steal_pointer(&parse->report));
 	} else {

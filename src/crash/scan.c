@@ -75,6 +75,9 @@ gboolean md_scan_number(const char **text, guint64 *number)
 	return TRUE;
 }
 
+/* The longest that Linux knows, since it has symbols of Rust (KSYM_NAME_LEN). */
+#define SYMBOL_MAX 512
+
 gboolean md_scan_symbol(const char **text, struct md_slice *symbol)
 {
 	const char *at = *text;
@@ -88,6 +91,8 @@ gboolean md_scan_symbol(const char **text, struct md_slice *symbol)
 	while (g_ascii_isalnum(*at) || *at == '_' || *at == '.' || *at == '$')
 		at++;
 	symbol->size = (gsize)(at - symbol->data);
+	if (symbol->size >= SYMBOL_MAX)
+		return FALSE;
 	*text = at;
 	return TRUE;
 }

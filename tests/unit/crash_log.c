@@ -243,6 +243,39 @@ static void test_bounds(void)
 	g_assert_cmpuint(report->log_line, ==, 2);
 }
 
+/* Lines that are made of prefixes, or of what may be one, take no more time than others. */
+static void test_prefixes(void)
+{
+	static const char *const units[] = {
+		"(XEN)",
+		"1,2,3,-;",
+		">",
+		"[1.123456]",
+		"<1>",
+		"[",
+		"03:15:01 ",
+		"kernel: ",
+		"&lt;",
+		"BUG: ",
+		"f+0x1/0x2 from ",
+		"[<ffffffff81000000>]",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+		GString *text = g_string_new("BUG: soft lockup - CPU#1 stuck for 22s! [a:1]\n");
+		gint64 begun = g_get_monotonic_time();
+		g_autofree char *found = NULL;
+
+		while (text->len < 1 << 20)
+			g_string_append(text, units[i]);
+		found = read_pieces(text->str, text->len, 0);
+		g_assert_nonnull(strstr(found, "soft-lockup"));
+		/* A tenth of a second where nothing else runs; where it is not linear, hours. */
+		g_assert_cmpint(g_get_monotonic_time() - begun, <, 60 * G_USEC_PER_SEC);
+		g_string_free(text, TRUE);
+	}
+}
+
 /* What callers do without a log. */
 static void test_empty(void)
 {
@@ -261,5 +294,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/crash/log/ends", test_ends);
 	g_test_add_func("/crash/log/damage", test_damage);
 	g_test_add_func("/crash/log/bounds", test_bounds);
+	g_test_add_func("/crash/log/prefixes", test_prefixes);
 	return g_test_run();
 }
