@@ -24,6 +24,7 @@ struct md_linux {
 	const char *segment;	/* of the crash's own stack: "irq" and so on; NULL: the task */
 	char *section;		/* what other stack the frames are of; NULL: the crash's own */
 	guint calls;		/* frames of the crash's own stack, instruction pointers aside */
+	guint traces;		/* times that it was said to begin */
 	guint section_calls;	/* the same, of the section at hand */
 	gsize pointer;		/* the last instruction pointer's index + 1, until a call comes */
 	gsize first_pointer;	/* the same of the first, for good */
@@ -40,6 +41,8 @@ struct md_linux {
 
 /** The frames to come are of another stack than the crash's own: @section; NULL: of that. */
 void md_linux_section(struct md_linux *state, const char *section);
+/** What came so far, instruction pointers aside, was no part of the crash's own stack. */
+void md_linux_disown(struct md_parse *parse);
 /** A line of a stack, or of markers between its parts; FALSE: it is none. */
 gboolean md_linux_take_frame(struct md_parse *parse, const char *text);
 /** Takes @frame, which is where an instruction pointer was (@pointer) or on a stack. */

@@ -108,8 +108,11 @@ TAKER(take_trace)
 	g_autofree char *section = NULL;
 
 	(void)text;
-	if (state->section != NULL && strcmp(state->section, "lock") == 0) {
+	if (state->section != NULL &&
+	    (strcmp(state->section, "lock") == 0 || strcmp(state->section, "preemption") == 0))
 		md_linux_section(state, NULL);
+	if (state->section == NULL && state->traces++ == 0) {
+		md_linux_disown(parse);
 		return TRUE;
 	}
 	state->user = FALSE;
@@ -133,6 +136,8 @@ TAKER(take_backtrace)
 		return TRUE;
 	section = g_strdup_printf("cpu %u", (guint)cpu);
 	state->cpu = (gint64)cpu;
+	if (state->traces == 0)
+		md_linux_disown(parse);
 	md_linux_section(state, state->calls > 0 ? section : NULL);
 	return TRUE;
 }
@@ -246,6 +251,7 @@ static const struct {
 	{ "Uninit was created at", NULL, "allocated" },
 	{ "chained origin", NULL, "stored" },
 	{ "origin", NULL, "allocated" },
+	{ "Preemption disabled at:", NULL, "preemption" },
 	{ "Showing all locks held", NULL, "locks" },
 	{ "RCU grace-period kthread stack dump", NULL, "kthread" },
 	{ "rcu: RCU grace-period kthread stack dump", NULL, "kthread" },

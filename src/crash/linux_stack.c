@@ -89,6 +89,26 @@ void md_linux_section(struct md_linux *state, const char *section)
 	state->user = FALSE;
 }
 
+void md_linux_disown(struct md_parse *parse)
+{
+	struct md_linux *state = parse->state;
+	GPtrArray *frames = parse->report->frames;
+
+	for (guint i = 0; i < frames->len && state->calls > 0; i++) {
+		struct md_frame *frame = g_ptr_array_index(frames, i);
+
+		if (i + 1 == state->first_pointer || i + 1 == state->pointer)
+			continue;
+		if (frame->stack == NULL || is_segment(frame->stack)) {
+			g_free(frame->stack);
+			frame->stack = g_strdup("other");
+		}
+	}
+	state->calls = 0;
+	state->segment = NULL;
+	state->user = FALSE;
+}
+
 static gboolean same_place(const struct md_frame *a, const struct md_frame *b)
 {
 	return g_strcmp0(a->symbol, b->symbol) == 0 && a->symbol != NULL &&

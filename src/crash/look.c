@@ -19,8 +19,9 @@ static const char *const bystanders[] = {
 	/* Stacks printed and walked. */
 	"arch_stack_walk c_backtrace dump_backtrace* dump_cpu_task dump_header dump_stack* "
 	"print_trace* save_stack* sched_show_task show_regs* show_stack* show_state* "
-	"show_trace* stack_depot_* stack_trace_* unwind_backtrace unwind_stack "
-	"walk_stackframe crash_setup_regs",
+	"show_trace* stack_depot_* stack_trace_* unwind_backtrace unwind_get_return_address "
+	"walk_stackframe crash_setup_regs kernel_text_address is_bpf_text_address* "
+	"is_ftrace_trampoline",
 
 	/* Panics, oopses, warnings: who says so. */
 	"WARN* add_taint* bad_area* bad_page* bug_handler* cant_sleep* check_bytes_and_report "
@@ -72,7 +73,7 @@ static const char *const bystanders[] = {
 	"handle_irq_desc handle_percpu_devid_fasteoi_ipi handle_percpu_devid_irq "
 	"ipi_cpu_backtrace ipi_handler irq_enter* irq_exit* irqentry_* "
 	"local_apic_timer_interrupt preempt_schedule_irq rcu_gp_fqs* rcu_gp_kthread* "
-	"reschedule_interrupt ret_from_intr retint_* run_on_irqstack* smp_*_interrupt "
+	"reschedule_interrupt ret_from_intr retint_* run_on_irqstack* smp_*_interrupt smp_trace_* "
 	"smp_apic_timer_interrupt* smp_trace_apic_timer_interrupt swake_up* "
 	"timer_handler timer_interrupt vgic_* xen_do_*callback* xen_evtchn_do_upcall "
 	"xen_hvm_callback_vector",
