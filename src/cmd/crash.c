@@ -7,6 +7,8 @@
 struct crash_options {
 	struct common_options common;
 	char *repository;
+	char *vmlinux;
+	char *system_map;
 	char *upstream;
 	int report;
 	int strip;
@@ -19,6 +21,8 @@ static void crash_options_clear(struct crash_options *options)
 {
 	common_options_clear(&options->common);
 	g_free(options->repository);
+	g_free(options->vmlinux);
+	g_free(options->system_map);
 	g_free(options->upstream);
 	g_strfreev(options->paths);
 }
@@ -58,6 +62,11 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 	const GOptionEntry own[] = {
 		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
 		  "take revisions from the repository in DIR (default: here)", "DIR" },
+		{ "vmlinux", 0, 0, G_OPTION_ARG_FILENAME, &options->vmlinux,
+		  "take files, lines and inlined functions from the debug information in FILE",
+		  "FILE" },
+		{ "system-map", 0, 0, G_OPTION_ARG_FILENAME, &options->system_map,
+		  "name addresses by the System.map in FILE", "FILE" },
 		{ "report", 0, 0, G_OPTION_ARG_INT, &options->report,
 		  "look for what caused report N of the log (default: 1)", "N" },
 		{ "upstream", 0, 0, G_OPTION_ARG_FILENAME, &options->upstream,
@@ -86,6 +95,11 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 	if (options->paths != NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "crash: takes no paths; see 'metadiff crash --help'");
+		return FALSE;
+	}
+	if (g_strcmp0(options->common.format, "unified") == 0) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--format: crash has text and jsonl; the patch is revert's to make");
 		return FALSE;
 	}
 	return option_check_number("-p", options->strip, error) &&
@@ -157,8 +171,16 @@ static struct md_log *read_log(const struct crash_options *options, const char *
 			       const struct md_hooks *hooks, GError **error)
 {
 	MD_AUTOPTR(md_log) log = md_log_new(path);
+	MD_AUTOPTR(md_symbols) symbols = NULL;
 
+	if (options->vmlinux != NULL || options->system_map != NULL) {
+		symbols = md_symbols_new(options->vmlinux, options->system_map, error);
+		if (symbols == NULL)
+			return NULL;
+	}
 	if (!md_file_feed(path, feed, log, hooks, error) || !md_log_finish(log, error))
+		return NULL;
+	if (symbols != NULL && !md_symbols_resolve(symbols, log, error))
 		return NULL;
 	return g_steal_pointer(&log);
 }
