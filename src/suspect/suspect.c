@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "suspect/commits.h"
 #include "suspect/ground.h"
 
 static void fill_places(struct md_suspects *suspects, const struct md_evidence *evidence,
@@ -39,7 +40,7 @@ static gboolean find(struct md_suspects *suspects, struct md_evidence *evidence,
 	suspects->compared = md_ground_is_compared(ground);
 	fill_places(suspects, evidence, placed);
 	md_suspects_rank(suspects, evidence, ground);
-	return TRUE;
+	return md_commits_rank(suspects, evidence, ground->settings, ground->hooks, error);
 }
 
 struct md_suspects *md_suspects_find(const struct md_report *report,
