@@ -706,7 +706,7 @@ static const struct rule rules[] = {
 	{ "gs-base", TRUE, gs_base_unset,
 	  WORDS("gs_base", "MSR_GS_BASE", "load_percpu_segment", "switch_to_new_gdt", "swapgs",
 		"SWAPGS", "setup_percpu") },
-	{ "bug-trap", FALSE, bug_trap, WORDS("BUG", "BUG_ON", "WARN", "WARN_ON", "ASSERT") },
+	{ "bug-trap", FALSE, bug_trap, NULL },
 	{ "breakpoint", FALSE, breakpoint, WORDS("int3", "text_poke", "static_key", "noreturn") },
 	{ "bad-msr", FALSE, bad_msr,
 	  WORDS("wrmsr", "wrmsrl", "rdmsr", "rdmsrl", "native_write_msr") },

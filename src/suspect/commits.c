@@ -589,6 +589,9 @@ static void add_symbol(GPtrArray *symbols, const char *name)
 		g_ptr_array_add(symbols, g_strdup(name));
 }
 
+/* Said by fewer than the square root of all commits. */
+#define TELLING_RARITY 0.5
+
 /* The reasons of @candidate in words, and the functions that they are about. */
 static void tell(const struct hunt *hunt, const struct candidate *candidate,
 		 struct md_suspect_commit *named)
@@ -602,6 +605,9 @@ static void tell(const struct hunt *hunt, const struct candidate *candidate,
 		if (reason->clue == CLUE_SAID) {
 			const char *word = hunt->words.word[reason->finding.interest];
 
+			/* "this" and "x86" count next to nothing, and tell a reader as much. */
+			if (rarity(hunt, hunt->said_by[reason->finding.interest]) < TELLING_RARITY)
+				continue;
 			g_string_append_printf(said, "%s%s",
 					       said->len > 0 ? ", " : "its message says ", word);
 			continue;
