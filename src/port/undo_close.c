@@ -30,6 +30,8 @@
 #define MOST_LINES 200
 /* So many files have "ret"; a name that went is in few. */
 #define MOST_FILES 64
+/* A file with more changes was generated, or written to keep us busy: no variable is followed. */
+#define MOST_UNITS 2000
 
 /* What happened, in order, so that it can be taken back. */
 struct event {
@@ -643,6 +645,8 @@ static void follow_locals(struct closure *closure, struct md_undo_file *file, gu
 {
 	const struct md_undo_unit *unit = md_undo_unit(file, index);
 
+	if (file->units->len > MOST_UNITS)
+		return;
 	for (enum md_undo_side side = 0; side < MD_UNDO_SIDES; side++) {
 		const struct md_undo_version *version = &file->version[side];
 		const struct md_extent *lines = &unit->lines[side];
