@@ -121,10 +121,11 @@ gboolean md_undo_unit_is_blank(const struct md_undo_file *file, const struct md_
 GBytes *md_undo_file_text(const struct md_undo_file *file);
 
 /**
- * The lines of the statement around @word that can be taken out of its function alone, for nothing
- * behind it needs its value: a call, an if without an else. Empty where there is none.
+ * The lines of the statement around @word that can be taken out alone of the function that begins
+ * on line @function, for nothing behind it needs its value: a call, an if that only leaves. Empty
+ * where there is none.
  */
-struct md_extent md_undo_statement(const struct md_undo_version *version,
+struct md_extent md_undo_statement(const struct md_undo_version *version, gsize function,
 				   const struct md_undo_word *word);
 
 /** The line alone, where it is an entry of a table by name (.read = f,); else empty. */

@@ -245,9 +245,10 @@ static void drop_reference(struct closure *closure, struct md_undo_file *file,
 		choose(closure, file, index);
 		return;
 	}
-	statement = piece->definition == MD_DEFINITION_FUNCTION
-			    ? md_undo_statement(&file->version[MD_UNDO_AFTER], word)
-			    : md_undo_entry_line(&file->version[MD_UNDO_AFTER], word->line);
+	statement =
+		piece->definition == MD_DEFINITION_FUNCTION
+			? md_undo_statement(&file->version[MD_UNDO_AFTER], piece->core.first, word)
+			: md_undo_entry_line(&file->version[MD_UNDO_AFTER], word->line);
 	if (statement.end > 0 && statement.first > piece->core.first &&
 	    statement.end < piece->core.end)
 		cut(closure, file, statement);

@@ -1,0 +1,4 @@
+int weigh(int fish)
+{
+	return fish * 2;
+}
