@@ -4,6 +4,8 @@
 
 #include "render/record.h"
 
+#include <math.h>
+
 /* -1 is null. */
 static void add_number(JsonBuilder *builder, const char *name, gint64 number)
 {
@@ -25,6 +27,15 @@ static void add_word(JsonBuilder *builder, const char *name, struct md_word word
 	g_autofree char *text = md_word_text(word);
 
 	md_record_string(builder, name, text);
+}
+
+/* In steps that a double has exactly: so it prints short, and alike on every machine. */
+#define SCORE_STEPS 1024
+
+static void add_score(JsonBuilder *builder, double score)
+{
+	json_builder_set_member_name(builder, "score");
+	json_builder_add_double_value(builder, floor(score * SCORE_STEPS + 0.5) / SCORE_STEPS);
 }
 
 static void add_registers(JsonBuilder *builder, const struct md_report *report)
@@ -162,8 +173,7 @@ static void append_suspect(GString *out, JsonBuilder *builder, const struct md_s
 	add_number(builder, "line", suspect->line > 0 ? (gint64)suspect->line : -1);
 	md_record_string(builder, "change", md_change_name(suspect->change));
 	md_record_string(builder, "origin", md_hand_name(suspect->hand));
-	json_builder_set_member_name(builder, "score");
-	json_builder_add_double_value(builder, suspect->score);
+	add_score(builder, suspect->score);
 	md_record_strings(builder, "why", suspect->why);
 	json_builder_set_member_name(builder, "commits");
 	json_builder_begin_array(builder);
@@ -184,8 +194,7 @@ static void append_commit(GString *out, JsonBuilder *builder,
 	md_record_count(builder, "rank", rank);
 	md_record_string(builder, "id", suspect->commit->id);
 	md_record_name(builder, "subject", suspect->commit->subject);
-	json_builder_set_member_name(builder, "score");
-	json_builder_add_double_value(builder, suspect->score);
+	add_score(builder, suspect->score);
 	md_record_strings(builder, "symbols", suspect->symbols);
 	md_record_strings(builder, "why", suspect->why);
 	if (suspect->repair != NULL) {
