@@ -32,6 +32,15 @@ static const struct {
 	{ "&#160;", " " }, { "&#43;", "+" },
 };
 
+/*
+ * What has an end is looked for no further than this: a line that has only beginnings must not be
+ * read to its end for each.  Longer tags and sequences are no log's; hosts have 255 at most.
+ */
+#define MARKUP_MAX 1024
+#define HOST_MAX 255
+/* Numbers, flags and the caller in front of a record of /dev/kmsg. */
+#define RECORD_MAX 255
+
 /* The length of the tag at @text, 0 where there is none that a page would have. */
 static gsize html_tag(const char *text, const char *end)
 {
@@ -46,7 +55,7 @@ static gsize html_tag(const char *text, const char *end)
 	for (gsize i = 0; i < G_N_ELEMENTS(html_tags); i++) {
 		if (strlen(html_tags[i]) == (gsize)(stop - name) &&
 		    g_ascii_strncasecmp(html_tags[i], name, (gsize)(stop - name)) == 0) {
-			close = memchr(stop, '>', (gsize)(end - stop));
+			close = memchr(stop, '>', MIN((gsize)(end - stop), MARKUP_MAX));
 			return close != NULL ? (gsize)(close + 1 - text) : 0;
 		}
 	}
@@ -84,7 +93,7 @@ static gsize escape_sequence(const char *text, const char *end)
 		return (gsize)(MIN(at + 1, end) - text);
 	}
 	if (*at == ']') {
-		const char *bell = memchr(at, '\a', (gsize)(end - at));
+		const char *bell = memchr(at, '\a', MIN((gsize)(end - at), MARKUP_MAX));
 
 		return bell != NULL ? (gsize)(bell + 1 - text) : 2;
 	}
@@ -238,11 +247,11 @@ static gsize strip_record(const char *text, struct md_line *line)
 		else if (!g_ascii_isdigit(*at))
 			return 0;
 	}
-	semicolon = strchr(at, ';');
+	semicolon = memchr(at, ';', strnlen(at, RECORD_MAX));
 	if (semicolon == NULL)
 		return 0;
-	caller = strstr(at, "caller=");
-	if (caller != NULL && caller < semicolon)
+	caller = g_strstr_len(at, semicolon - at, "caller=");
+	if (caller != NULL)
 		is_caller(caller + 7, strspn(caller + 7, "TC0123456789"), &line->caller);
 	return (gsize)(semicolon + 1 - text);
 }
@@ -288,7 +297,8 @@ static gsize strip_time(const char *text, struct md_line *line)
 /* "host kernel: ", "kernel: ", "kernel[0]: ", "host kernel - - - " */
 static gsize strip_host(const char *text, struct md_line *line)
 {
-	gsize i = strcspn(text, " ");
+	const char *blank = memchr(text, ' ', strnlen(text, HOST_MAX + 1));
+	gsize i = blank != NULL ? (gsize)(blank - text) : 0;
 
 	(void)line;
 	if (g_str_has_prefix(text, "kernel") && (text[6] == ':' || text[6] == '['))
