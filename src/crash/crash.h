@@ -142,6 +142,8 @@ MD_DEFINE_AUTOPTR(md_report)
 
 /** The register of that name, or NULL. */
 const struct md_register *md_report_register(const struct md_report *report, const char *name);
+/** Adds one, unless @report has it (the first is the crash's) or too many. */
+void md_report_add_register(struct md_report *report, const char *name, struct md_word word);
 
 struct md_frame *md_frame_new(void);
 void md_frame_free(struct md_frame *frame);

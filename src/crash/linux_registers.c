@@ -182,13 +182,8 @@ static gboolean scan_value(const char **text, struct md_word *value, struct md_w
 
 static void add_register(struct md_report *report, const char *name, struct md_word value)
 {
-	struct md_register reg = { .word = value };
-
-	if (report == NULL || report->registers->len >= MD_REGISTERS_MAX ||
-	    md_report_register(report, name) != NULL)
-		return;
-	reg.name = g_strdup(name);
-	g_array_append_val(report->registers, reg);
+	if (report != NULL)
+		md_report_add_register(report, name, value);
 }
 
 /* What a value of x86 is the register of: FS and GS have their bases printed by 64-bit kernels. */

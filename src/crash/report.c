@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a report is made of: its parts made, freed and named. */
-#include "crash/crash.h"
+#include "crash/parser.h"
 
 #include <string.h>
 
@@ -122,6 +122,16 @@ const struct md_register *md_report_register(const struct md_report *report, con
 			return reg;
 	}
 	return NULL;
+}
+
+void md_report_add_register(struct md_report *report, const char *name, struct md_word word)
+{
+	struct md_register reg = { NULL, word };
+
+	if (report->registers->len >= MD_REGISTERS_MAX || md_report_register(report, name) != NULL)
+		return;
+	reg.name = g_strdup(name);
+	g_array_append_val(report->registers, reg);
 }
 
 /* What compilers append to the name of a function that they cloned, split or moved. */

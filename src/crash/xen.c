@@ -144,16 +144,6 @@ static void read_assertion(struct md_report *report, const char *text)
 		md_set_once(&report->assertion, (struct md_slice){ begin, (gsize)(end - begin) });
 }
 
-static void add_word(struct md_report *report, const char *name, struct md_word word)
-{
-	struct md_register reg = { NULL, word };
-
-	if (md_report_register(report, name) != NULL)
-		return;
-	reg.name = g_strdup(name);
-	g_array_append_val(report->registers, reg);
-}
-
 /* Hexadecimal numbers behind a word, and the register that they are. */
 static const struct {
 	const char *word, *name; /* name NULL: the error code */
@@ -182,7 +172,7 @@ static gboolean read_numbers(struct md_report *report, const char *text)
 			continue;
 		found = TRUE;
 		if (numbers[i].name != NULL)
-			add_word(report, numbers[i].name, word);
+			md_report_add_register(report, numbers[i].name, word);
 		else if (report->error_code.digits == 0)
 			report->error_code = word;
 	}
@@ -378,7 +368,11 @@ static gboolean take_pointer(struct md_parse *parse, const char *text)
 		return TRUE;
 	if (state->stack != NULL || state->pointer != NULL)
 		return TRUE;
-	add_word(parse->report, arm ? "pc" : address.digits > 8 ? "rip" : "eip", address);
+	md_report_add_register(parse->report,
+			       arm		    ? "pc"
+			       : address.digits > 8 ? "rip"
+						    : "eip",
+			       address);
 	md_scan_blanks(&text);
 	frame = scan_location(&text);
 	if (frame == NULL)

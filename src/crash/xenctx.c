@@ -41,13 +41,6 @@ static void xenctx_words(GPtrArray *words)
 		g_ptr_array_add(words, (void *)openings[i]);
 }
 
-static void add_word(struct md_report *report, const char *name, struct md_word word)
-{
-	struct md_register reg = { g_strdup(name), word };
-
-	g_array_append_val(report->registers, reg);
-}
-
 static void add_frame(struct md_report *report, struct md_frame *frame, struct md_word address)
 {
 	const struct md_frame *last =
@@ -96,7 +89,7 @@ static gboolean xenctx_begin(struct md_parse *parse, const struct md_line *line)
 	report->machine = narrow ? MD_MACHINE_X86 : MD_MACHINE_X86_64;
 	report->kind = MD_REPORT_OTHER;
 	report->title = g_strdup(line->text);
-	add_word(report, narrow ? "eip" : "rip", address);
+	md_report_add_register(report, narrow ? "eip" : "rip", address);
 	add_frame(report, scan_location(text), address);
 	return TRUE;
 }
@@ -114,10 +107,10 @@ static gboolean take_segment(struct md_report *report, const char *text)
 		if (!md_scan_text(&at, names[i][0]) || !md_scan_hex(&at, &selector) ||
 		    !md_scan_text(&at, " @ ") || !md_scan_hex(&at, &base))
 			continue;
-		add_word(report, names[i][1], selector);
-		add_word(report, names[i][2], base);
+		md_report_add_register(report, names[i][1], selector);
+		md_report_add_register(report, names[i][2], base);
 		if (*at++ == '/' && md_scan_hex(&at, &base))
-			add_word(report, "kernel_gs_base", base);
+			md_report_add_register(report, "kernel_gs_base", base);
 		return TRUE;
 	}
 	return FALSE;
@@ -162,7 +155,7 @@ static enum md_taken xenctx_line(struct md_parse *parse, const struct md_line *l
 		return MD_TAKEN_YES;
 	}
 	if (md_scan_text(&text, "flags: ") && md_scan_hex(&text, &flags)) {
-		add_word(report, "eflags", flags);
+		md_report_add_register(report, "eflags", flags);
 		return MD_TAKEN_YES;
 	}
 	if (state->trace && take_frame(report, text))

@@ -244,6 +244,30 @@ static void test_bounds(void)
 	g_assert_cmpuint(report->log_line, ==, 2);
 }
 
+/* What is said a million times is kept once. */
+static void test_registers(void)
+{
+	static const char *const heads[] = {
+		"rip: ffffffff8100b2b0 left_hand+0x10\nrsp: ffffffff81aeff30\n",
+		"(XEN) FATAL PAGE FAULT\n(XEN) Faulting linear address: ffff82d040625079\n",
+	};
+	static const char *const lines[] = { "flags: 00000282 i s nz\n", "(XEN) FAR_EL2: 0123\n" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
+		MD_AUTOPTR(md_log) log = md_log_new("log");
+		const struct md_report *report;
+
+		g_assert_true(md_log_feed(log, heads[i], strlen(heads[i]), NULL));
+		for (guint count = 0; count < 10000; count++)
+			g_assert_true(md_log_feed(log, lines[i], strlen(lines[i]), NULL));
+		g_assert_true(md_log_finish(log, NULL));
+		g_assert_cmpuint(md_log_report_count(log), ==, 1);
+		report = g_ptr_array_index(md_log_reports(log), 0);
+		g_assert_cmpuint(report->registers->len, >, 1);
+		g_assert_cmpuint(report->registers->len, <, 4);
+	}
+}
+
 /* Lines that are made of prefixes, or of what may be one, take no more time than others. */
 static void test_prefixes(void)
 {
@@ -301,6 +325,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/crash/log/ends", test_ends);
 	g_test_add_func("/crash/log/damage", test_damage);
 	g_test_add_func("/crash/log/bounds", test_bounds);
+	g_test_add_func("/crash/log/registers", test_registers);
 	g_test_add_func("/crash/log/prefixes", test_prefixes);
 	return g_test_run();
 }
