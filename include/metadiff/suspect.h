@@ -43,6 +43,14 @@ MD_PUBLIC struct md_suspects *md_suspects_new(const struct md_log *log, gsize re
 MD_PUBLIC void md_suspects_free(struct md_suspects *suspects);
 MD_DEFINE_AUTOPTR(md_suspects)
 
+/**
+ * Fills @sources with the versions that a revert of the suspects should be given, in its
+ * order, and returns how many; 0 where there is nothing to revert, or no revert of these
+ * trees would undo what was compared.
+ */
+MD_PUBLIC guint md_suspects_revert_sources(const struct md_suspects *suspects,
+					   enum md_version sources[MD_VERSIONS]);
+
 G_END_DECLS
 
 #endif

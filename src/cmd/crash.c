@@ -208,23 +208,23 @@ static gboolean suspect(const struct crash_options *options, const struct md_log
 	return *suspects != NULL;
 }
 
-/* What "metadiff revert" would be told of the sources; NULL where there are not two bases. */
+/* What "metadiff revert" would be told of the sources; NULL where it could not be told. */
 static GPtrArray *revert_arguments(const struct crash_options *options,
+				   const struct md_suspects *suspects,
 				   const struct sources *sources)
 {
-	static const enum md_version order[] = { MD_OLD_BASE, MD_NEW_BASE, MD_NEW_DOWNSTREAM };
 	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+	enum md_version order[MD_VERSIONS];
+	guint count = suspects ? md_suspects_revert_sources(suspects, order) : 0;
 
-	if (sources->name[MD_OLD_BASE] == NULL)
+	if (count == 0)
 		return NULL;
 	if (options->repository != NULL) {
 		g_ptr_array_add(arguments, (char *)"--repo");
 		g_ptr_array_add(arguments, options->repository);
 	}
-	for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
-		if (sources->name[order[i]] != NULL)
-			g_ptr_array_add(arguments, sources->name[order[i]]);
-	}
+	for (guint i = 0; i < count; i++)
+		g_ptr_array_add(arguments, sources->name[order[i]]);
 	g_ptr_array_add(arguments, NULL);
 	return g_steal_pointer(&arguments);
 }
@@ -233,7 +233,7 @@ static gboolean print(const struct crash_options *options, const struct md_log *
 		      const struct md_suspects *suspects, const struct sources *sources,
 		      const struct md_render_settings *render, GError **error)
 {
-	g_autoptr(GPtrArray) revert = revert_arguments(options, sources);
+	g_autoptr(GPtrArray) revert = revert_arguments(options, suspects, sources);
 	struct output *output = output_open(&options->common, error);
 
 	if (output == NULL)

@@ -495,9 +495,41 @@ static void finish(struct ranking *ranking, struct suspicion *suspicion)
 	g_ptr_array_add(ranking->suspects->suspects, suspect);
 }
 
-static void name_for_revert(struct ranking *ranking, gboolean hooked)
+/* Whether another file that may differ has a definition of the name of @interest as well. */
+static gboolean is_shared_name(const struct ranking *ranking, const struct md_interest *interest)
 {
-	GPtrArray *revert = ranking->suspects->revert;
+	const struct md_ground *ground = ranking->ground;
+	const char *path = interest->path ? interest->path : interest->old_path;
+	g_autoptr(GHashTable) names = md_names_new();
+	const GArray *hits = md_names_add(names, interest->name);
+
+	md_source_find(ground->source[ground->newest], names);
+	md_source_find(ground->source[ground->oldest], names);
+	for (guint i = 0; i < hits->len; i++) {
+		const char *other = g_array_index(hits, struct md_hit, i).path;
+
+		/* The stub in a header belongs to the function, and where it was is no other. */
+		if (strcmp(other, path) != 0 && g_strcmp0(other, interest->old_path) != 0 &&
+		    g_str_has_suffix(other, ".h") == g_str_has_suffix(path, ".h") &&
+		    g_hash_table_contains(ground->changed, other))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void name_for_revert(struct ranking *ranking, const struct md_interest *interest)
+{
+	struct md_suspects *suspects = ranking->suspects;
+	const char *path = interest->path ? interest->path : interest->old_path;
+
+	g_ptr_array_add(suspects->revert, is_shared_name(ranking, interest)
+						  ? g_strdup_printf("%s:%s", path, interest->name)
+						  : g_strdup(interest->name));
+	suspects->revert_hands |= interest->hand;
+}
+
+static void name_new_ones(struct ranking *ranking, gboolean hooked)
+{
 	const struct suspicion *first = g_ptr_array_index(ranking->all, 0);
 
 	for (guint i = 0; i < ranking->suspects->suspects->len; i++) {
@@ -507,30 +539,30 @@ static void name_for_revert(struct ranking *ranking, gboolean hooked)
 		if (interest->change == MD_CHANGE_NEW && suspicion->hooked >= hooked &&
 		    (hooked || interest->role == MD_ROLE_FRAME) &&
 		    1 - suspicion->doubt >= (1 - first->doubt) * NEAR_THE_FIRST &&
-		    revert->len < MOST_REVERTED)
-			g_ptr_array_add(revert, g_strdup(interest->name));
+		    ranking->suspects->revert->len < MOST_REVERTED)
+			name_for_revert(ranking, interest);
 	}
 }
 
 /*
  * What a revert should name: the new functions that old ones now call on this stack, for
  * what these call in turn is reached no more; or else all new ones of the stack; or else the
- * first suspect where it is a function of the stack.
+ * first suspect where it is a function of the stack, or compiled into one.
  */
 static void choose_reverts(struct ranking *ranking)
 {
 	struct md_suspects *suspects = ranking->suspects;
-	const struct md_suspect *first;
+	const struct md_interest *first;
 
 	if (suspects->unexplained || suspects->suspects->len == 0)
 		return;
-	first = g_ptr_array_index(suspects->suspects, 0);
-	name_for_revert(ranking, TRUE);
+	first = ((const struct suspicion *)g_ptr_array_index(ranking->all, 0))->interest;
+	name_new_ones(ranking, TRUE);
 	if (suspects->revert->len == 0)
-		name_for_revert(ranking, FALSE);
-	if (suspects->revert->len == 0 && first->frame < suspects->report->frames->len &&
-	    first->change == MD_CHANGE_MODIFIED)
-		g_ptr_array_add(suspects->revert, g_strdup(first->symbol));
+		name_new_ones(ranking, FALSE);
+	if (suspects->revert->len == 0 && first->change == MD_CHANGE_MODIFIED &&
+	    (first->role == MD_ROLE_FRAME || first->role == MD_ROLE_BETWEEN))
+		name_for_revert(ranking, first);
 }
 
 static void rank_all(struct ranking *ranking)

@@ -116,3 +116,31 @@ void md_suspects_free(struct md_suspects *suspects)
 	g_ptr_array_unref(suspects->revert);
 	g_free(suspects);
 }
+
+/*
+ * Revert takes upstream's change out of a downstream by both bases. What the downstream did
+ * itself between its own two versions is in neither base: these versions are then the two
+ * sources, and must be whole trees.
+ */
+guint md_suspects_revert_sources(const struct md_suspects *suspects,
+				 enum md_version sources[MD_VERSIONS])
+{
+	struct md_tree *const *tree = suspects->tree;
+	guint count = 0;
+
+	if (suspects->revert->len == 0)
+		return 0;
+	if ((suspects->revert_hands & MD_HAND_DOWNSTREAM) == 0) {
+		sources[count++] = MD_OLD_BASE;
+		sources[count++] = MD_NEW_BASE;
+		if (tree[MD_NEW_DOWNSTREAM] != NULL)
+			sources[count++] = MD_NEW_DOWNSTREAM;
+		return count;
+	}
+	if (md_tree_base(tree[MD_OLD_DOWNSTREAM]) != NULL ||
+	    md_tree_base(tree[MD_NEW_DOWNSTREAM]) != NULL)
+		return 0;
+	sources[count++] = MD_OLD_DOWNSTREAM;
+	sources[count++] = MD_NEW_DOWNSTREAM;
+	return count;
+}

@@ -31,7 +31,7 @@ enum md_hand {
 	MD_HAND_NONE,
 	MD_HAND_UPSTREAM,
 	MD_HAND_DOWNSTREAM,
-	MD_HAND_BOTH,
+	MD_HAND_BOTH = MD_HAND_UPSTREAM | MD_HAND_DOWNSTREAM,
 };
 /** "upstream" and so on; NULL for none. */
 const char *md_hand_name(enum md_hand hand);
@@ -84,8 +84,10 @@ struct md_suspects {
 	GPtrArray *named;		   /* of struct md_commit: owns all that are named */
 	gboolean compared;		   /* there was something to compare */
 	gboolean unexplained;		   /* nothing that changed has to do with the crash */
-	/* The functions that a revert should name, of char *; empty: none is to be named. */
+	/* The functions that a revert should name, of char *: NAME, or PATH:NAME where several
+	 * files have one; empty: none is to be named. */
 	GPtrArray *revert;
+	guint revert_hands; /* by whose hand these are: enum md_hand, joined by | */
 };
 
 /** What md_suspects_new() does for a report of its log, for any report, which must outlive it. */

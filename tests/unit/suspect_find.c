@@ -336,6 +336,56 @@ static void test_inlined(void)
 	fixture_free(&fixture);
 }
 
+static const char *only_revert(const struct fixture *fixture)
+{
+	g_assert_cmpuint(fixture->suspects->revert->len, ==, 1);
+	return g_ptr_array_index(fixture->suspects->revert, 0);
+}
+
+/* The first suspect is named for a revert, though it has no frame of its own. */
+static void test_revert_inlined(void)
+{
+	static const char common[] = "void lock(void)\n{\n}\n"
+				     "void schedule(void)\n{\n\tswitch_mm();\n}\n";
+	struct fixture fixture = compare(
+		STACK("lock", "schedule"),
+		FILES("kernel/core.c", common, "include/mm.h",
+		      "static inline void switch_mm(void)\n{\n\tlock();\n}\n"),
+		FILES("include/mm.h",
+		      "static inline void switch_mm(void)\n{\n\tbarrier();\n\tlock();\n}\n"));
+
+	g_assert_cmpuint(suspect_at(&fixture, 1)->frame, ==, 2);
+	g_assert_cmpstr(only_revert(&fixture), ==, "switch_mm");
+	fixture_free(&fixture);
+}
+
+/* A path stands before what another changed file has as well; a header's stub is none. */
+static void test_revert_path(void)
+{
+	static const char probe[] = "static int probe(int a)\n{\n\treturn a;\n}\n"
+				    "int x_go(int a)\n{\n\treturn probe(a);\n}\n";
+	static const char more[] = "static int probe(int a)\n{\n\treturn a + 1;\n}\n"
+				   "int x_go(int a)\n{\n\treturn probe(a);\n}\n";
+	static const char y[] = "static int probe(int a)\n{\n\treturn 2 * a;\n}\n";
+	static const char stub[] = "static inline int probe(int a)\n{\n\treturn 0;\n}\n";
+	struct fixture shared = compare(
+		STACK("probe", "x_go"), FILES("x/x.c", probe, "y/y.c", y),
+		FILES("x/x.c", more, "y/y.c", "static int probe(int a)\n{\n\treturn 3 * a;\n}\n"));
+	struct fixture same = compare(STACK("probe", "x_go"), FILES("x/x.c", probe, "y/y.c", y),
+				      FILES("x/x.c", more));
+	struct fixture stubbed =
+		compare(STACK("probe", "x_go"), FILES("x/x.c", probe, "include/x.h", stub),
+			FILES("x/x.c", more, "include/x.h",
+			      "static inline int probe(int a) { return 1; }\n"));
+
+	g_assert_cmpstr(only_revert(&shared), ==, "x/x.c:probe");
+	g_assert_cmpstr(only_revert(&same), ==, "probe");
+	g_assert_cmpstr(only_revert(&stubbed), ==, "probe");
+	fixture_free(&shared);
+	fixture_free(&same);
+	fixture_free(&stubbed);
+}
+
 /* What the log says of the assertion and of the machine's words. */
 static void test_words(void)
 {
@@ -562,6 +612,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/suspect/bystander", test_bystander);
 	g_test_add_func("/suspect/member", test_member);
 	g_test_add_func("/suspect/inlined", test_inlined);
+	g_test_add_func("/suspect/revert-inlined", test_revert_inlined);
+	g_test_add_func("/suspect/revert-path", test_revert_path);
 	g_test_add_func("/suspect/words", test_words);
 	g_test_add_func("/suspect/machine", test_machine);
 	g_test_add_func("/suspect/places", test_places);
