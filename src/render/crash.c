@@ -7,7 +7,7 @@
  *   page-fault  pmu_msr_read  (xenctx, line 1 of the log)
  *     ...
  *     stack
- *     * pmu_msr_read+0x10    arch/x86/xen/pmu.c:342   new, by upstream
+ *     * pmu_msr_read+0x10    arch/x86/xen/pmu.c:342   new
  */
 #include "render/crash.h"
 
@@ -137,6 +137,17 @@ static void append_code(GString *out, const struct md_report *report,
 	}
 }
 
+/* "new by upstream"; without a downstream nobody told whose the trees are. */
+static void append_change(GString *out, const struct md_suspects *suspects, enum md_change change,
+			  enum md_hand hand)
+{
+	if (change == MD_CHANGE_NONE)
+		return;
+	g_string_append_printf(out, "  %s", md_change_name(change));
+	if (suspects->tree[MD_NEW_DOWNSTREAM] != NULL)
+		g_string_append_printf(out, " by %s", md_hand_name(hand));
+}
+
 /* ------------------------------------------------------------------ stack */
 
 static char *frame_text(const struct md_frame *frame)
@@ -182,9 +193,13 @@ static void append_column(GString *out, const char *text, gsize width)
 	g_string_append_printf(out, "%*s", (int)(used < width ? width - used : 0), "");
 }
 
-static void append_frame(GString *out, const struct md_frame *frame, const struct md_place *place,
-			 gsize width, const struct md_render_settings *settings)
+/* Frame @index of @report. */
+static void append_frame(GString *out, const struct md_report *report, gsize index,
+			 const struct md_suspects *suspects, gsize width,
+			 const struct md_render_settings *settings)
 {
+	const struct md_frame *frame = g_ptr_array_index(report->frames, index);
+	const struct md_place *place = md_suspects_place(suspects, report, index);
 	gboolean changed = place != NULL && place->change != MD_CHANGE_NONE;
 	const char *color = md_terminal_color(settings, changed		  ? HEAD
 							: frame->reliable ? ""
@@ -197,8 +212,7 @@ static void append_frame(GString *out, const struct md_frame *frame, const struc
 	append_column(out, what, where[0] != '\0' ? width + 2 : 0);
 	append_column(out, where, changed ? FRAME_WIDTH : 0);
 	if (changed)
-		g_string_append_printf(out, "  %s by %s", md_change_name(place->change),
-				       md_hand_name(place->hand));
+		append_change(out, suspects, place->change, place->hand);
 	if (color[0] != '\0') {
 		g_string_insert(out, (gssize)start, color);
 		g_string_append(out, RESET);
@@ -237,7 +251,7 @@ static void append_stack(GString *out, const struct md_report *report,
 			g_string_append(out, ":\n");
 		}
 		stack = frame->stack;
-		append_frame(out, frame, md_suspects_place(suspects, report, i), width, settings);
+		append_frame(out, report, i, suspects, width, settings);
 	}
 	if (shown < report->frames->len)
 		g_string_append_printf(out, "    ... and %zu more\n", report->frames->len - shown);
@@ -266,14 +280,14 @@ static void append_changed_line(GString *out, const struct md_suspect_line *line
 	g_string_append_c(out, '\n');
 }
 
-static void append_suspect(GString *out, const struct md_suspect *suspect, gsize rank,
+static void append_suspect(GString *out, const struct md_suspects *suspects, gsize rank,
 			   const struct md_render_settings *settings)
 {
+	const struct md_suspect *suspect = g_ptr_array_index(suspects->suspects, rank - 1);
+
 	g_string_append_printf(out, "%4zu. ", rank);
 	append_text(out, settings, HEAD, suspect->symbol);
-	if (suspect->change != MD_CHANGE_NONE)
-		g_string_append_printf(out, "  %s by %s", md_change_name(suspect->change),
-				       md_hand_name(suspect->hand));
+	append_change(out, suspects, suspect->change, suspect->hand);
 	if (suspect->path != NULL) {
 		g_autofree char *printable = md_terminal_name(suspect->path, FALSE);
 
@@ -352,7 +366,7 @@ static void append_suspects(GString *out, const struct md_suspects *suspects,
 					     ? "\nSuspects, the likeliest first:\n"
 					     : "\nWhere to look, the likeliest first:\n");
 	for (guint i = 0; i < suspects->suspects->len; i++)
-		append_suspect(out, g_ptr_array_index(suspects->suspects, i), i + 1, settings);
+		append_suspect(out, suspects, i + 1, settings);
 	if (suspects->commits->len > 0)
 		g_string_append(out, "\nCommits, the likeliest first:\n");
 	for (guint i = 0; i < suspects->commits->len; i++)

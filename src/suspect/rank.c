@@ -175,6 +175,9 @@ static char *say_change(const struct ranking *ranking, const struct md_interest 
 		return g_strdup_printf("new in %s, %s",
 				       md_tree_name(ranking->ground->tree[ranking->ground->newest]),
 				       where);
+	/* Without a downstream nobody told whose the trees are. */
+	if (ranking->ground->newest == MD_NEW_BASE)
+		return g_strdup_printf("%s, %s", md_change_name(interest->change), where);
 	return g_strdup_printf("%s by %s, %s", md_change_name(interest->change), hand, where);
 }
 

@@ -155,8 +155,7 @@ static void test_new_on_top(void)
 		       "new in new, and the fault is in it");
 	assert_suspect(&fixture, 2, "read_clock", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
 		       "calls check_raw, which is new");
-	g_assert_true(has_reason(suspect_at(&fixture, 2),
-				 "modified by upstream, 1 frame above the fault"));
+	g_assert_true(has_reason(suspect_at(&fixture, 2), "modified, 1 frame above the fault"));
 	g_assert_true(has_reason(first, "called by read_clock, which did not call it before"));
 	g_assert_cmpuint(fixture.suspects->suspects->len, ==, 2);
 	g_assert_false(fixture.suspects->unexplained);
@@ -229,18 +228,18 @@ static void test_used(void)
 		FILES("kernel/clock.c", "u64 read_clock(void)\n{\n\treturn cached;\n}\n\n" START));
 
 	assert_suspect(&macro, 1, "CLOCK_PORT", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
-		       "modified by upstream, used by what is called by read_clock, in which the "
+		       "modified, used by what is called by read_clock, in which the "
 		       "fault is");
 	g_assert_cmpuint(suspect_at(&macro, 1)->frame, ==, 2);
 	g_assert_cmpuint(macro.suspects->revert->len, ==, 0);
 	assert_suspect(&callee, 1, "read_raw", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
-		       "modified by upstream, called by read_clock, in which the fault is");
+		       "modified, called by read_clock, in which the fault is");
 	assert_suspect(&variable, 1, "last", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
-		       "modified by upstream, used by start_clock, 1 frame above the fault");
+		       "modified, used by start_clock, 1 frame above the fault");
 	assert_suspect(&removed, 1, "read_clock", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
-		       "modified by upstream, and the fault is in it");
+		       "modified, and the fault is in it");
 	assert_suspect(&removed, 2, "read_raw", MD_CHANGE_REMOVED, MD_HAND_UPSTREAM,
-		       "removed by upstream, called by read_clock, in which the fault is");
+		       "removed, called by read_clock, in which the fault is");
 	g_assert_cmpstr(suspect_at(&removed, 2)->path, ==, "kernel/clock.c");
 	g_assert_cmpstr(g_ptr_array_index(removed.suspects->revert, 0), ==, "read_clock");
 	fixture_free(&macro);
@@ -259,7 +258,7 @@ static void test_moved(void)
 			      "low;\n}\n"));
 
 	assert_suspect(&fixture, 1, "read_raw", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
-		       "modified by upstream, and the fault is in it");
+		       "modified, and the fault is in it");
 	g_assert_cmpstr(suspect_at(&fixture, 1)->path, ==, "kernel/raw.c");
 	fixture_free(&fixture);
 }
@@ -279,7 +278,7 @@ static void test_bystander(void)
 
 	g_assert_cmpuint(fixture.suspects->suspects->len, ==, 1);
 	assert_suspect(&fixture, 1, "flush", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
-		       "modified by upstream, called by sync, in which the fault is");
+		       "modified, called by sync, in which the fault is");
 	fixture_free(&fixture);
 }
 
