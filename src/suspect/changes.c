@@ -118,14 +118,17 @@ static const char *find_origin(struct md_ground *ground, const struct md_interes
 			       const GArray *hits, gboolean *equal)
 {
 	g_autoptr(GString) after = text_of(ground, ground->newest, interest->path, interest->name);
-	const char *best = NULL, *last = NULL;
+	/* Of headers apart: what they lose along with a C file was its stub. */
+	gboolean header = g_str_has_suffix(interest->path, ".h");
+	const char *best = NULL, *last = NULL, *alone[2] = { NULL };
 	gsize best_likeness = 0;
-	guint lost = 0;
+	guint lost[2] = { 0 };
 
 	*equal = FALSE;
 	for (guint i = 0; i < hits->len && !*equal; i++) {
 		const char *path = g_array_index(hits, struct md_hit, i).path;
 		g_autoptr(GString) before = NULL;
+		gboolean other = g_str_has_suffix(path, ".h") != header;
 		gsize likeness;
 
 		if (path == last || has(ground, ground->newest, path, interest->name))
@@ -133,8 +136,8 @@ static const char *find_origin(struct md_ground *ground, const struct md_interes
 		before = text_of(ground, ground->oldest, path, interest->name);
 		if (before->len == 0)
 			continue;
-		last = path;
-		lost++;
+		last = alone[other] = path;
+		lost[other]++;
 		*equal = md_code_equal(slice_of(before), slice_of(after));
 		likeness = md_window_likeness(slice_of(before), slice_of(after));
 		if (*equal || likeness > best_likeness) {
@@ -143,7 +146,11 @@ static const char *find_origin(struct md_ground *ground, const struct md_interes
 		}
 	}
 	/* Rewritten on the way, but nothing else can be what one file alone lost. */
-	return best == NULL && lost == 1 ? last : best;
+	for (guint i = 0; i < G_N_ELEMENTS(lost) && best == NULL; i++) {
+		if (lost[i] > 0)
+			return lost[i] == 1 ? alone[i] : NULL;
+	}
+	return best;
 }
 
 static void decide_moved(struct md_ground *ground, struct md_interest *interest, GHashTable *names)

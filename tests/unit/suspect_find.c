@@ -263,6 +263,24 @@ static void test_moved(void)
 	fixture_free(&fixture);
 }
 
+/* The same, and the stub in a header went with it. */
+static void test_moved_with_stub(void)
+{
+	struct fixture fixture = compare(
+		STACK("make_all", "start"),
+		FILES("arch/x86/make.c", "void make_all(void)\n{\n\tfor_each(make_one);\n}\n",
+		      "arch/x86/make.h", "static inline void make_all(void) { }\n",
+		      "kernel/start.c", "void start(void)\n{\n\tmake_all();\n}\n"),
+		FILES("arch/x86/make.c", NULL, "arch/x86/make.h", NULL, "kernel/make.c",
+		      "void make_all(void)\n{\n\tint i;\n\n\twhile (next(&i))\n"
+		      "\t\tmake_at(i);\n}\n",
+		      "include/make.h", "static inline void make_all(void) { }\n"));
+
+	assert_suspect(&fixture, 1, "make_all", MD_CHANGE_MODIFIED, MD_HAND_UPSTREAM,
+		       "modified, and the fault is in it");
+	fixture_free(&fixture);
+}
+
 /* What only reports is not what its caller died of. */
 static void test_bystander(void)
 {
@@ -608,6 +626,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/suspect/unexplained", test_unexplained);
 	g_test_add_func("/suspect/used", test_used);
 	g_test_add_func("/suspect/moved", test_moved);
+	g_test_add_func("/suspect/moved-with-stub", test_moved_with_stub);
 	g_test_add_func("/suspect/bystander", test_bystander);
 	g_test_add_func("/suspect/member", test_member);
 	g_test_add_func("/suspect/inlined", test_inlined);
