@@ -107,6 +107,16 @@ static gboolean is_header(const char *path)
 	return g_str_has_suffix(path, ".h");
 }
 
+/* Xen has folders for both widths of a machine below the machine's own; words have digits. */
+static gboolean is_too_narrow(const struct md_report *report, const struct md_frame *frame,
+			      const char *path)
+{
+	if (strstr(path, "/arm32/") == NULL && strstr(path, "/x86_32/") == NULL)
+		return FALSE;
+	return frame->address.digits > 8 || report->machine == MD_MACHINE_ARM64 ||
+	       report->machine == MD_MACHINE_X86_64;
+}
+
 static int score_path(const struct md_report *report, gsize index, const char *path)
 {
 	static const char *const apart[] = { "/boot/", "/purgatory/", "/vdso", "/realmode/",
@@ -124,6 +134,8 @@ static int score_path(const struct md_report *report, gsize index, const char *p
 		score += SCORE_DRIVER;
 	if (is_header(path) && !frame->inlined)
 		score += SCORE_HEADER;
+	if (is_too_narrow(report, frame, path))
+		score += SCORE_OTHER_MACHINE;
 	for (guint i = 0; i < G_N_ELEMENTS(apart); i++)
 		score += strstr(path, apart[i]) != NULL ? SCORE_APART : 0;
 	return score;
@@ -267,6 +279,19 @@ static int score_alike(const char *path, const char *other)
 	return score;
 }
 
+/* Whether one of two files of a folder is a header that the other includes by its bare name. */
+static gboolean is_included(const struct md_file *one, const struct md_file *other, gsize folder)
+{
+	const struct md_file *header = is_header(one->path) ? one : other;
+	const struct md_file *user = header == one ? other : one;
+	g_autofree char *quoted = NULL;
+
+	if (!is_header(header->path) || is_header(user->path))
+		return FALSE;
+	quoted = g_strdup_printf("\"%s\"", header->path + folder);
+	return g_strstr_len(user->text.data, (gssize)user->text.size, quoted) != NULL;
+}
+
 static int score_pair(const struct candidate *inner, const struct candidate *outer)
 {
 	const char *path = inner->file->path, *other = outer->file->path;
@@ -279,9 +304,11 @@ static int score_pair(const struct candidate *inner, const struct candidate *out
 		return score + SCORE_SAME_FILE;
 	if (inner->local && called)
 		return SCORE_OTHER_CALLED;
-	if (strncmp(path, other, folder) == 0 && strchr(other + folder, '/') == NULL)
-		score += SCORE_SAME_FOLDER + score_alike(path + folder, other + folder);
-	return score;
+	if (strncmp(path, other, folder) != 0 || strchr(other + folder, '/') != NULL)
+		return score;
+	if (is_included(inner->file, outer->file, folder))
+		return score + SCORE_SAME_FILE;
+	return score + SCORE_SAME_FOLDER + score_alike(path + folder, other + folder);
 }
 
 /* The sums of frame @outer, whose inner neighbour that has candidates is @inner, or NULL. */

@@ -486,6 +486,41 @@ static void test_places(void)
 	fixture_free(&fixture);
 }
 
+/* A header that is a part of one file, and another file that is built in its stead. */
+static void test_included(void)
+{
+	static const char call[] = "static void queue(void)\n{\n}\n"
+				   "void call(void)\n{\n\tqueue();\n}\n";
+	static const char tree[] = "#include \"rcutree_plugin.h\"\n"
+				   "static void queue(void)\n{\n\tadd();\n}\n"
+				   "void call(void)\n{\n\tqueue();\n}\n";
+	struct fixture fixture = fixture_new(STACK("enqueue", "queue", "call"));
+
+	set_tree(&fixture, MD_NEW_BASE, MD_NEW_BASE, "tree",
+		 FILES("kernel/rcutiny.c", call, "kernel/rcutree.c", tree,
+		       "kernel/rcutree_plugin.h", "static void enqueue(void)\n{\n}\n"));
+	find(&fixture);
+	g_assert_cmpstr(place_at(&fixture, 0)->path, ==, "kernel/rcutree_plugin.h");
+	g_assert_cmpstr(place_at(&fixture, 1)->path, ==, "kernel/rcutree.c");
+	g_assert_cmpstr(place_at(&fixture, 2)->path, ==, "kernel/rcutree.c");
+	fixture_free(&fixture);
+}
+
+/* An address of 64 bits is none of a folder for 32. */
+static void test_width(void)
+{
+	static const char head[] = "void switched(void)\n{\n}\n";
+	struct fixture fixture = fixture_new(STACK("switched"));
+	struct md_frame *frame = g_ptr_array_index(fixture.report->frames, 0);
+
+	frame->address = (struct md_word){ .value = 0xa000020018c, .digits = 16 };
+	set_tree(&fixture, MD_NEW_BASE, MD_NEW_BASE, "tree",
+		 FILES("xen/arch/arm/arm32/head.c", head, "xen/arch/arm/arm64/head.c", head));
+	find(&fixture);
+	g_assert_cmpstr(place_at(&fixture, 0)->path, ==, "xen/arch/arm/arm64/head.c");
+	fixture_free(&fixture);
+}
+
 /* A module is where its name is. */
 static void test_module(void)
 {
@@ -635,6 +670,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/suspect/words", test_words);
 	g_test_add_func("/suspect/machine", test_machine);
 	g_test_add_func("/suspect/places", test_places);
+	g_test_add_func("/suspect/included", test_included);
+	g_test_add_func("/suspect/width", test_width);
 	g_test_add_func("/suspect/module", test_module);
 	g_test_add_func("/suspect/one-tree", test_one_tree);
 	g_test_add_func("/suspect/hands", test_hands);
