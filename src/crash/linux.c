@@ -13,27 +13,47 @@
 
 #include <string.h>
 
-/* Ends that come of what was reported before them. */
-static const char *const consequences[] = {
-	"panic_on_warn", "Fatal exception", "panic_on_oops", "hung_task",   "softlockup",
-	"RCU Stall",	 "rcu_stall",	    "Hard LOCKUP",   "hard LOCKUP", "Attempted to kill",
-	"Aiee, killing", "Fatal error",	    "kfence.fault",  "oops_limit",  "warn_limit",
+#define KIND(name) (1u << MD_REPORT_##name)
+/* One exception is told of in several sentences. */
+#define EXCEPTIONS (KIND(OOPS) | KIND(PAGE_FAULT) | KIND(NULL_DEREF) | KIND(GPF) | KIND(BUG))
+/* And may begin with one that is nothing in particular: "BUG: ...", "Oops: 0000 [#1]". */
+#define FATAL (EXCEPTIONS | KIND(OTHER))
+#define LOCKUPS (KIND(SOFT_LOCKUP) | KIND(HARD_LOCKUP) | KIND(RCU_STALL))
+#define ANY (~0u)
+
+/* Ends that come of what was reported before them, and of which kind that is. */
+static const struct {
+	const char *word;
+	guint kinds;
+} consequences[] = {
+	{ "panic_on_warn", ANY },   { "warn_limit", ANY },
+	{ "kfence.fault", ANY },    { "panic_on_oops", FATAL },
+	{ "oops_limit", FATAL },    { "Fatal exception", FATAL },
+	{ "Fatal error", FATAL },   { "Attempted to kill", FATAL },
+	{ "Aiee, killing", FATAL }, { "hung_task", KIND(HUNG_TASK) },
+	{ "softlockup", LOCKUPS },  { "Hard LOCKUP", LOCKUPS },
+	{ "hard LOCKUP", LOCKUPS }, { "RCU Stall", LOCKUPS },
+	{ "rcu_stall", LOCKUPS },
 };
 
-static gboolean is_consequence(const char *text)
+static gboolean is_among(enum md_report_kind kind, guint kinds)
+{
+	return (kinds >> kind & 1) != 0;
+}
+
+static gboolean is_consequence(const char *text, enum md_report_kind kind)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(consequences); i++) {
-		if (strstr(text, consequences[i]) != NULL)
+		if (is_among(kind, consequences[i].kinds) &&
+		    strstr(text, consequences[i].word) != NULL)
 			return TRUE;
 	}
 	return FALSE;
 }
 
-/* One exception is told of in several sentences. */
 static gboolean is_exception(enum md_report_kind kind)
 {
-	return kind == MD_REPORT_OOPS || kind == MD_REPORT_PAGE_FAULT ||
-	       kind == MD_REPORT_NULL_DEREF || kind == MD_REPORT_GPF || kind == MD_REPORT_BUG;
+	return is_among(kind, EXCEPTIONS);
 }
 
 /* Whether the head is part of the report that is open. */
@@ -57,7 +77,7 @@ static gboolean take_head(struct md_parse *parse, const struct md_linux_head *he
 		return TRUE;
 	}
 	if (head->flags & MD_HEAD_PANIC) {
-		if (kind != MD_REPORT_PANIC && !is_consequence(title))
+		if (kind != MD_REPORT_PANIC && !is_consequence(title, kind))
 			return FALSE;
 		if (state->calls > 0)
 			md_linux_section(state, "panic");
