@@ -63,12 +63,14 @@ static gboolean take_head(struct md_parse *parse, const struct md_linux_head *he
 	struct md_linux *state = parse->state;
 	enum md_report_kind kind = parse->report->kind;
 
+	if (state->noise && !(head->flags & MD_HEAD_NOISE))
+		return FALSE;
+	if (head->flags & MD_HEAD_ASIDE)
+		return TRUE;
 	if (head->flags & MD_HEAD_NOISE) {
 		state->muted = TRUE;
 		return TRUE;
 	}
-	if (head->flags & MD_HEAD_ASIDE)
-		return TRUE;
 	if (head->flags & MD_HEAD_SAID) {
 		/* Said of this report before its stack, else of the next. */
 		if (state->calls > 0 || state->ended)
@@ -137,8 +139,12 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 	const struct md_linux_head *head = md_linux_head_find(line->text, &title);
 	gsize length;
 
-	if (head == NULL || head->flags & MD_HEAD_NOISE)
+	if (head == NULL || line->hypervisor)
 		return FALSE;
+	if (head->flags & MD_HEAD_NOISE) {
+		state->noise = state->muted = !(head->flags & MD_HEAD_ASIDE);
+		return state->noise;
+	}
 	if (head->flags & MD_HEAD_SAID) {
 		g_clear_pointer(&state->said, g_free);
 		md_linux_read_condition(&state->said, title);
@@ -181,7 +187,7 @@ static gboolean linux_end(struct md_parse *parse)
 
 	const struct md_frame *named = md_linux_place_named(parse);
 
-	if (state->part && parse->report->frames->len < 2)
+	if (state->noise || (state->part && parse->report->frames->len < 2))
 		return FALSE;
 	md_linux_settle(parse->report);
 	md_report_look(parse->report, named);

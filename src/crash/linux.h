@@ -30,6 +30,7 @@ struct md_linux {
 	gsize first_pointer;	/* the same of the first, for good */
 	gint64 cpu;		/* the last that was named, for the name of a section */
 	gboolean muted;		/* what comes is no part of a crash */
+	gboolean noise;		/* nor is what came: there is no report */
 	gboolean ended;		/* "---[ end trace": the rest is said twice */
 	gboolean user;		/* the registers to come are a program's */
 	gboolean registers;	/* those of the crash have come */
@@ -94,7 +95,7 @@ enum md_head_flags {
 	MD_HEAD_FOLLOWS = 1 << 0,
 	/* The title is the line, not only what begins with the word. */
 	MD_HEAD_WHOLE = 1 << 1,
-	/* Not a crash: what it says until the next head is nobody's. */
+	/* Not a crash: what it says until the next head, or in this line (ASIDE), is nobody's. */
 	MD_HEAD_NOISE = 1 << 2,
 	/* No sentence: part of a stack or of registers whose beginning is not in the log. */
 	MD_HEAD_PART = 1 << 3,

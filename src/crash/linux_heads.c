@@ -89,7 +89,7 @@ static const struct md_linux_head heads[] = {
 	{ "Unhandled fault: ", " at 0x", MD_REPORT_PAGE_FAULT, FOLLOWS },
 	{ "Unhandled prefetch abort: ", NULL, MD_REPORT_PAGE_FAULT, FOLLOWS },
 	/* A program's: "traps: a.out[12] general protection fault ip:..." */
-	{ "general protection", " ip:", MD_REPORT_OTHER, NOISE },
+	{ "general protection", " ip:", MD_REPORT_OTHER, NOISE | ASIDE },
 	{ "general protection fault", NULL, MD_REPORT_GPF, FOLLOWS },
 	{ "stack segment: ", NULL, MD_REPORT_GPF, FOLLOWS },
 
