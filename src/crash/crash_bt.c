@@ -308,8 +308,10 @@ static gboolean is_program(const struct md_report *report)
 	for (guint i = 0; i < report->frames->len; i++) {
 		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
 
-		/* Kernels have the upper half of 64 bits. */
-		if (frame->address.digits > 8 && frame->address.value >> 63 == 0)
+		/* Kernels have the upper half of 64 bits, of 32 the upper three quarters. */
+		if (frame->address.digits > 8
+			    ? frame->address.value >> 63 == 0
+			    : frame->address.digits > 0 && frame->address.value >> 30 == 0)
 			return TRUE;
 	}
 	return FALSE;

@@ -161,6 +161,7 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 			report->title = g_strdup(title);
 		return state->part;
 	}
+	state->alone = (head->flags & MD_HEAD_BELOW) != 0;
 	/* "------------[ cut here ]------------" and a name may stand between. */
 	if (state->said != NULL && line->number - state->said_at <= SAID_LINES)
 		report->assertion = g_steal_pointer(&state->said);
@@ -181,13 +182,22 @@ static gboolean linux_begin(struct md_parse *parse, const struct md_line *line)
 	return TRUE;
 }
 
+/* Whether there is a report at all. */
+static gboolean is_report(const struct md_linux *state, const struct md_report *report)
+{
+	if (state->noise || (state->part && report->frames->len < 2))
+		return FALSE;
+	return !state->alone || report->frames->len > 0 || report->registers->len > 0 ||
+	       report->cpu >= 0 || report->pid >= 0;
+}
+
 static gboolean linux_end(struct md_parse *parse)
 {
 	struct md_linux *state = parse->state;
 
 	const struct md_frame *named = md_linux_place_named(parse);
 
-	if (state->noise || (state->part && parse->report->frames->len < 2))
+	if (!is_report(state, parse->report))
 		return FALSE;
 	md_linux_settle(parse->report);
 	md_report_look(parse->report, named);

@@ -35,6 +35,7 @@ struct md_linux {
 	gboolean user;		/* the registers to come are a program's */
 	gboolean registers;	/* those of the crash have come */
 	gboolean part;		/* there was no head */
+	gboolean alone;		/* nor is the head enough: it has to have something below it */
 	gboolean dump;		/* powerpc: lines of instructions come */
 };
 
@@ -109,6 +110,12 @@ enum md_head_flags {
 	MD_HEAD_SAID = 1 << 8,
 	/* Words that programs use too: only where a message begins. */
 	MD_HEAD_START = 1 << 9,
+	/* What follows is a file and a line. */
+	MD_HEAD_PLACE = 1 << 10,
+	/* What follows has what die() says last: which of its reports it is. */
+	MD_HEAD_DIE = 1 << 11,
+	/* A report only where something of it stands below. */
+	MD_HEAD_BELOW = 1 << 12,
 	/* The end of the kernel, often the consequence of the report before it. */
 	MD_HEAD_PANIC = 1 << 4,
 };

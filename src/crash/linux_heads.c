@@ -17,6 +17,9 @@
 #define ASIDE MD_HEAD_ASIDE
 #define SAID MD_HEAD_SAID
 #define START MD_HEAD_START
+#define PLACE MD_HEAD_PLACE
+#define DIE MD_HEAD_DIE
+#define BELOW MD_HEAD_BELOW
 
 static const struct md_linux_head heads[] = {
 	/* The sanitizers. */
@@ -42,8 +45,8 @@ static const struct md_linux_head heads[] = {
 	{ "INFO: task ", "can't die for more than", MD_REPORT_HUNG_TASK, 0 },
 	{ "INFO: rcu", "stall", MD_REPORT_RCU_STALL, FOLLOWS },
 	{ "self-detected stall", NULL, MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },
-	{ "detected stall", NULL, MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },
-	{ "detected expedited stall", NULL, MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },
+	{ "rcu", "detected stall", MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },
+	{ "rcu", "detected expedited stall", MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },
 	{ "kthread starved for", NULL, MD_REPORT_RCU_STALL, WITHIN | WHOLE },
 	{ "BUG: soft lockup", NULL, MD_REPORT_SOFT_LOCKUP, 0 },
 	{ "hard LOCKUP", NULL, MD_REPORT_HARD_LOCKUP, FOLLOWS | WHOLE },
@@ -99,12 +102,12 @@ static const struct md_linux_head heads[] = {
 	{ "WARN_ON(", ")", MD_REPORT_OTHER, SAID },
 	{ "WARN_ON_ONCE(", ")", MD_REPORT_OTHER, SAID },
 	{ "kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS },
-	{ "Kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS },
+	{ "Kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS | PLACE },
 	{ "Kernel bug detected", NULL, MD_REPORT_BUG, FOLLOWS },
 	{ "WARNING: CPU: ", " at ", MD_REPORT_WARNING, 0 },
-	{ "WARNING: at ", NULL, MD_REPORT_WARNING, 0 },
+	{ "WARNING: at ", NULL, MD_REPORT_WARNING, PLACE },
 	{ "WARNING: ", "CPU#", MD_REPORT_WARNING, 0 },
-	{ "Badness at ", NULL, MD_REPORT_WARNING, 0 },
+	{ "Badness at ", NULL, MD_REPORT_WARNING, PLACE },
 	{ "WARNING: kernel stack ", NULL, MD_REPORT_WARNING, 0 },
 	{ "unchecked MSR access error: ", NULL, MD_REPORT_WARNING, 0 },
 	{ "kobject_add_internal failed for ", NULL, MD_REPORT_WARNING, 0 },
@@ -128,18 +131,18 @@ static const struct md_linux_head heads[] = {
 	{ "Bad mode in ", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "SError Interrupt on CPU", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "Unhandled kernel unaligned access", NULL, MD_REPORT_OOPS, FOLLOWS },
-	{ "Internal error: ", NULL, MD_REPORT_OOPS, FOLLOWS | START },
-	{ "Oops: ", NULL, MD_REPORT_OOPS, FOLLOWS | START },
-	{ "Oops - ", NULL, MD_REPORT_OOPS, FOLLOWS | START },
+	{ "Internal error: ", NULL, MD_REPORT_OOPS, FOLLOWS | START | DIE },
+	{ "Oops: ", NULL, MD_REPORT_OOPS, FOLLOWS | START | DIE },
+	{ "Oops - ", NULL, MD_REPORT_OOPS, FOLLOWS | START | DIE },
 	{ "Oops[#", NULL, MD_REPORT_OOPS, FOLLOWS | START },
 	/* What die() says and counts. */
-	{ "invalid opcode: ", "[#", MD_REPORT_OOPS, FOLLOWS },
-	{ "invalid TSS: ", "[#", MD_REPORT_OOPS, FOLLOWS },
-	{ "segment not present: ", "[#", MD_REPORT_OOPS, FOLLOWS },
-	{ "alignment check: ", "[#", MD_REPORT_OOPS, FOLLOWS },
-	{ "double fault: ", "[#", MD_REPORT_OOPS, FOLLOWS },
-	{ "illegal operation: ", "[#", MD_REPORT_OOPS, FOLLOWS },
-	{ "exception: ", "[#", MD_REPORT_OOPS, FOLLOWS | WHOLE },
+	{ "invalid opcode: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "invalid TSS: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "segment not present: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "alignment check: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "double fault: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "illegal operation: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "exception: 0", NULL, MD_REPORT_OOPS, FOLLOWS | WHOLE | DIE },
 
 	/* Objects that are not as they should be. */
 	{ "VFS: Busy inodes after unmount", NULL, MD_REPORT_OTHER, ASIDE },
@@ -150,7 +153,11 @@ static const struct md_linux_head heads[] = {
 	{ "INFO: Freed in ", NULL, MD_REPORT_OTHER, WITHIN },
 	{ "INFO: Slab 0x", NULL, MD_REPORT_OTHER, WITHIN },
 	{ "BUG ", "ainted", MD_REPORT_OTHER, START },
-	{ "BUG: ", NULL, MD_REPORT_OTHER, START },
+	/* "BUG: Bad rss-counter state", "BUG: non-zero pgtables_bytes on freeing mm": one line. */
+	{ "BUG: Bad ", NULL, MD_REPORT_OTHER, START },
+	{ "BUG: non-zero ", NULL, MD_REPORT_OTHER, START },
+	{ "BUG: Dentry ", "still in use", MD_REPORT_OTHER, START },
+	{ "BUG: ", NULL, MD_REPORT_OTHER, START | BELOW },
 
 	/* A log that begins in the midst of a report. */
 	{ "watchdog_overflow_callback+0x", NULL, MD_REPORT_HARD_LOCKUP, PART },
@@ -170,6 +177,47 @@ static gboolean is_word_byte(char c)
 	return g_ascii_isalnum(c) || c == '_' || c == '"' || c == '=';
 }
 
+/* "[#12]": die() counts. */
+static gboolean has_count(const char *text)
+{
+	for (text = strstr(text, "[#"); text != NULL; text = strstr(text, "[#")) {
+		gsize digits = strspn(text += 2, "0123456789");
+
+		if (digits > 0 && text[digits] == ']')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* "0000 [#1]", "Exception in kernel mode, sig: 5", of old the number alone: "Oops: 17". */
+static gboolean has_die(const char *text)
+{
+	struct md_word number;
+
+	if (has_count(text) || strstr(text, ", sig: ") != NULL)
+		return TRUE;
+	md_scan_text(&text, "Oops: ");
+	return g_ascii_isdigit(*text) && md_scan_hex(&text, &number) && number.digits > 1 &&
+	       (*text == '\0' || *text == ' ');
+}
+
+/* "fs/x.c:12", and where the kernel does not know that: "c0123456 [verbose debug info ...". */
+static gboolean has_place(const char *text)
+{
+	struct md_slice path;
+	guint line;
+
+	return strstr(text, "[verbose debug info unavailable]") != NULL ||
+	       md_scan_place(&text, &path, &line);
+}
+
+/* Whether @at is more than the words of @head: what the kernel says behind them is there. */
+static gboolean is_complete(const struct md_linux_head *head, const char *at)
+{
+	at += strlen(head->word);
+	return (!(head->flags & PLACE) || has_place(at)) && (!(head->flags & DIE) || has_die(at));
+}
+
 /*
  * Where @head stands in @text.  Its first letter may be what is left of a word that is
  * written with a capital or without, which the table leaves out.
@@ -186,7 +234,8 @@ static const char *find_head(const struct md_linux_head *head, const char *text)
 	}
 	if (at != text && head->flags & START)
 		return NULL;
-	if (at == NULL || (head->also != NULL && strstr(at, head->also) == NULL))
+	if (at == NULL || (head->also != NULL && strstr(at, head->also) == NULL) ||
+	    !is_complete(head, at))
 		return NULL;
 	return at;
 }
@@ -203,8 +252,21 @@ static const char *skip_prefixes(const char *text)
 	return text;
 }
 
+/* "sssd[123]: ", as the system's log has it: what follows are a program's words. */
+static gboolean is_programs(const char *text)
+{
+	gsize name = strcspn(text, " [:"), digits;
+
+	if (name == 0 || text[name] != '[')
+		return FALSE;
+	digits = strspn(text + name + 1, "0123456789");
+	return digits > 0 && g_str_has_prefix(text + name + 1 + digits, "]: ");
+}
+
 const struct md_linux_head *md_linux_head_find(const char *text, const char **title)
 {
+	if (is_programs(text))
+		return NULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
 		const char *at = find_head(&heads[i], text);
 
