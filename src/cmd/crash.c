@@ -150,6 +150,12 @@ static gboolean open_sources(const struct crash_options *options, char **argumen
 
 	if (!name_sources(arguments, sources, error))
 		return FALSE;
+	if (options->upstream != NULL && sources->name[MD_OLD_BASE] == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--upstream: wants two or four trees, between which commits are "
+			    "looked for");
+		return FALSE;
+	}
 	for (guint i = 0; i < MD_VERSIONS; i++) {
 		if (sources->name[i] == NULL)
 			continue;

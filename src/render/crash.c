@@ -17,6 +17,8 @@
 
 /* Frames and rows of this many columns stand under each other; a longer one pushes its own row. */
 #define FRAME_WIDTH 44
+/* Of how many suspects the changed lines are shown: who is not among these is seldom the one. */
+#define SHOWN_WITH_LINES 5
 /* What the deepest stack of a kernel has; the rest of a longer one is counted. */
 #define FRAMES_SHOWN 100
 
@@ -66,9 +68,12 @@ static void append_text(GString *out, const struct md_render_settings *settings,
 	md_terminal_append(out, md_terminal_color(settings, color), printable);
 }
 
-static void append_head(GString *out, const struct md_report *report,
+/* @number is its number in a log of several, as --report wants it; 0: it is the only one. */
+static void append_head(GString *out, const struct md_report *report, guint number,
 			const struct md_render_settings *settings)
 {
+	if (number > 0)
+		g_string_append_printf(out, "%u. ", number);
 	append_text(out, settings, HEAD, md_report_kind_name(report->kind));
 	if (report->symbol != NULL) {
 		g_string_append(out, " in ");
@@ -232,6 +237,21 @@ static gsize stack_width(const struct md_report *report, gsize shown)
 	return MIN(width, FRAME_WIDTH);
 }
 
+/* Whether lines are those of definitions alone: no debug information told the very ones. */
+static gboolean begins_only(const struct md_report *report, const struct md_suspects *suspects)
+{
+	gboolean placed = FALSE;
+
+	for (guint i = 0; i < report->frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
+
+		if (frame->line > 0)
+			return FALSE;
+		placed = placed || md_suspects_place(suspects, report, i) != NULL;
+	}
+	return placed;
+}
+
 static void append_stack(GString *out, const struct md_report *report,
 			 const struct md_suspects *suspects,
 			 const struct md_render_settings *settings)
@@ -241,7 +261,9 @@ static void append_stack(GString *out, const struct md_report *report,
 	const char *stack = NULL;
 
 	if (shown > 0)
-		g_string_append(out, "  stack\n");
+		g_string_append_printf(
+			out, "  stack%s\n",
+			begins_only(report, suspects) ? ", and where its functions begin" : "");
 	for (gsize i = 0; i < shown; i++) {
 		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
 
@@ -297,6 +319,8 @@ static void append_suspect(GString *out, const struct md_suspects *suspects, gsi
 	}
 	g_string_append_c(out, '\n');
 	append_why(out, suspect->why);
+	if (rank > SHOWN_WITH_LINES)
+		return;
 	for (guint i = 0; i < suspect->lines->len; i++)
 		append_changed_line(out, &g_array_index(suspect->lines, struct md_suspect_line, i),
 				    settings);
@@ -358,13 +382,18 @@ static void append_command(GString *out, const struct md_suspects *suspects,
 static void append_suspects(GString *out, const struct md_suspects *suspects,
 			    const char *const *revert, const struct md_render_settings *settings)
 {
+	const char *heading = !suspects->compared     ? "Where to look, the likeliest first"
+			      : suspects->unexplained ? "What changed near it nonetheless"
+						      : "Suspects, the likeliest first";
+
 	if (suspects->unexplained)
-		g_string_append(out, "\nNot explained by this comparison: nothing that changed "
-				     "has to do with the crash.\n");
+		g_string_append_printf(out,
+				       "\nNot explained by this comparison: %s to do with "
+				       "the crash.\n",
+				       suspects->suspects->len > 0 ? "what changed has little"
+								   : "nothing that changed has");
 	if (suspects->suspects->len > 0)
-		g_string_append(out, suspects->compared
-					     ? "\nSuspects, the likeliest first:\n"
-					     : "\nWhere to look, the likeliest first:\n");
+		g_string_append_printf(out, "\n%s:\n", heading);
 	for (guint i = 0; i < suspects->suspects->len; i++)
 		append_suspect(out, suspects, i + 1, settings);
 	if (suspects->commits->len > 0)
@@ -379,12 +408,14 @@ static void append_crash(GString *out, const struct md_log *log, const struct md
 {
 	const GPtrArray *reports = md_log_reports(log);
 
+	if (reports->len == 0)
+		g_string_append(out, "The log tells of no crash.\n");
 	for (guint i = 0; i < reports->len; i++) {
 		const struct md_report *report = g_ptr_array_index(reports, i);
 
 		if (i > 0)
 			g_string_append_c(out, '\n');
-		append_head(out, report, settings);
+		append_head(out, report, reports->len > 1 ? i + 1 : 0, settings);
 		append_facts(out, report);
 		append_code(out, report, settings);
 		append_stack(out, report, suspects, settings);
