@@ -293,6 +293,8 @@ static void cut_lines(struct md_undo_file *file, const guint piece[MD_UNDO_SIDES
 			for (end[side] = at[side];
 			     end[side] < row[side].count && row[side].changed[end[side]];)
 				end[side]++;
+		}
+		for (enum md_undo_side side = 0; side < MD_UNDO_SIDES; side++) {
 			if (!open)
 				run.lines[side].first = first[side] + at[side];
 			if (!open || end[side] > at[side] || end[!side] > at[!side])
