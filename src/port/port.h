@@ -73,6 +73,10 @@ struct md_reference {
 	char *name;
 	char *path; /* in the tree that is left */
 	gsize line; /* there, from 1 */
+
+	/* What has this name is there, and takes another number of arguments than stand here. */
+	gboolean call;
+	guint arguments, parameters;
 };
 
 struct md_revert {

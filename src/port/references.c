@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What still refers to what is gone. A definition is gone where a file that was changed had
+ * What still refers to what is gone, or calls what is there in a way that does not fit it
+ * (calls.c). A definition is gone where a file that was changed had
  * it and no file that was changed has it any more; every other line of the whole tree that
  * has its name, outside of comments and strings, refers to it, unless its file, or one that all
  * can see, has a definition of that name itself.
@@ -8,8 +9,7 @@
  * Cost: every file of the tree is read once; of most only whether a name stands in it is
  * looked at.
  */
-#include "code/code.h"
-#include "port/internal.h"
+#include "port/calls.h"
 
 #include <string.h>
 
@@ -30,6 +30,7 @@ struct gone {
 struct search {
 	struct md_revert *revert;
 	GHashTable *gone; /* name to struct gone */
+	struct md_calls *calls;
 	GMutex lock;
 	GPtrArray *found; /* of struct md_reference */
 };
@@ -66,9 +67,8 @@ static gboolean has_word(struct md_slice text, const char *word)
 	return FALSE;
 }
 
-/* Nothing outside of its file sees it: it is static, or a macro, in no header. */
-static gboolean is_local(const char *path, struct md_slice text,
-			 const struct md_definition *definition)
+gboolean md_definition_is_local(const char *path, struct md_slice text,
+				const struct md_definition *definition)
 {
 	gsize end = definition->body[0].first;
 	struct md_slice heading = { text.data + definition->bytes.first,
@@ -97,7 +97,7 @@ static void add_definitions(struct search *search, const char *path, struct md_s
 		gone = g_new0(struct gone, 1);
 		gone->name = g_strdup(definition->name);
 		gone->path = g_strdup(path);
-		gone->local = is_local(path, text, definition);
+		gone->local = md_definition_is_local(path, text, definition);
 		known = g_hash_table_lookup(search->gone, gone->name);
 		if (known != NULL && (!known->local || gone->local))
 			gone_free(gone);
@@ -173,8 +173,10 @@ static void visit_word(void *data, struct md_slice word, gsize line)
 		last = g_ptr_array_index(visit->found, visit->found->len - 1);
 	if (last != NULL && last->line == line + 1 && strcmp(last->name, name) == 0)
 		return;
-	reference = g_new(struct md_reference, 1);
-	*reference = (struct md_reference){ g_strdup(name), g_strdup(visit->path), line + 1 };
+	reference = g_new0(struct md_reference, 1);
+	reference->name = g_strdup(name);
+	reference->path = g_strdup(visit->path);
+	reference->line = line + 1;
 	g_ptr_array_add(visit->found, reference);
 }
 
@@ -195,7 +197,7 @@ static void drop_defined(struct visit *visit)
 			continue;
 		g_hash_table_add(names, (void *)definition->name);
 		gone = g_hash_table_lookup(visit->search->gone, definition->name);
-		if (gone == NULL || is_local(visit->path, visit->text, definition))
+		if (gone == NULL || md_definition_is_local(visit->path, visit->text, definition))
 			continue;
 		g_mutex_lock(&visit->search->lock);
 		gone->stays = TRUE;
@@ -212,15 +214,15 @@ static void drop_defined(struct visit *visit)
 	visit->found->len = kept;
 }
 
-/* FALSE where certainly no name that is gone stands in @text. */
-static gboolean may_refer(const struct search *search, struct md_slice text)
+/* FALSE where certainly none of @names stands in @text. */
+static gboolean may_have(GHashTable *names, struct md_slice text)
 {
 	GHashTableIter iter;
 	gpointer name;
 
-	if (g_hash_table_size(search->gone) > FEW_NAMES)
+	if (g_hash_table_size(names) > FEW_NAMES)
 		return TRUE;
-	g_hash_table_iter_init(&iter, search->gone);
+	g_hash_table_iter_init(&iter, names);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
 		if (memmem(text.data, text.size, name, strlen(name)) != NULL)
 			return TRUE;
@@ -235,8 +237,11 @@ static gboolean visit_file(void *data, const char *path, guint32 mode, GBytes *c
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
 	struct visit visit = { search, path, md_slice_from_bytes(content), found };
 
-	if ((mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE) || !md_path_is_code(path) ||
-	    !may_refer(search, visit.text))
+	if ((mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE) || !md_path_is_code(path))
+		return TRUE;
+	if (may_have(md_calls_names(search->calls), visit.text))
+		md_calls_visit(search->calls, path, visit.text);
+	if (!may_have(search->gone, visit.text))
 		return TRUE;
 	md_words_each(visit.text, visit_word, &visit);
 	if (found->len == 0)
@@ -263,7 +268,9 @@ static int compare_references(const void *a, const void *b)
 static void take_found(struct search *search)
 {
 	struct md_revert *revert = search->revert;
+	g_autoptr(GPtrArray) calls = md_calls_finish(search->calls);
 
+	g_ptr_array_extend(search->found, calls, NULL, NULL);
 	g_ptr_array_sort(search->found, compare_references);
 	for (guint i = 0; i < search->found->len; i++) {
 		struct md_reference *reference = g_ptr_array_index(search->found, i);
@@ -274,7 +281,8 @@ static void take_found(struct search *search)
 				: NULL;
 
 		/* An archive may have a path twice. */
-		if (gone->stays || (last != NULL && compare_references(&last, &reference) == 0)) {
+		if ((!reference->call && gone->stays) ||
+		    (last != NULL && compare_references(&last, &reference) == 0)) {
 			md_reference_free(reference);
 		} else if (revert->references->len < MOST_REFERENCES) {
 			g_ptr_array_add(revert->references, reference);
@@ -286,6 +294,28 @@ static void take_found(struct search *search)
 	g_ptr_array_set_size(search->found, 0);
 }
 
+/* What may not fit any more in the files that are changed. */
+static gboolean watch_calls(struct search *search, GHashTable *paths, GError **error)
+{
+	GHashTableIter iter;
+	gpointer path;
+
+	g_hash_table_iter_init(&iter, paths);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		g_autoptr(GBytes) before = NULL;
+		g_autoptr(GBytes) after = NULL;
+
+		if (!md_path_is_code(path))
+			continue;
+		if (!md_tree_read(search->revert->target, path, NULL, &before, error) ||
+		    !md_tree_read(search->revert->tree, path, NULL, &after, error))
+			return FALSE;
+		md_calls_watch(search->calls, path, md_slice_from_bytes(before),
+			       md_slice_from_bytes(after));
+	}
+	return TRUE;
+}
+
 gboolean md_references_find(struct md_revert *revert, guint jobs, const struct md_hooks *hooks,
 			    GError **error)
 {
@@ -293,12 +323,14 @@ gboolean md_references_find(struct md_revert *revert, guint jobs, const struct m
 	g_autoptr(GHashTable) gone =
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, gone_free);
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
-	struct search search = { .revert = revert, .gone = gone, .found = found };
+	MD_AUTOPTR(md_calls) calls = md_calls_new();
+	struct search search = { revert, gone, calls, .found = found };
 	gboolean done;
 
-	if (!md_revert_paths(revert, paths, error) || !find_gone(&search, paths, error))
+	if (!md_revert_paths(revert, paths, error) || !find_gone(&search, paths, error) ||
+	    !watch_calls(&search, paths, error))
 		return FALSE;
-	if (g_hash_table_size(gone) == 0)
+	if (g_hash_table_size(gone) == 0 && g_hash_table_size(md_calls_names(calls)) == 0)
 		return TRUE;
 	g_mutex_init(&search.lock);
 	done = md_tree_each(revert->tree, jobs, visit_file, &search, hooks,

@@ -131,6 +131,22 @@ struct md_extent md_undo_statement(const struct md_undo_version *version, gsize 
 /** The line alone, where it is an entry of a table by name (.read = f,); else empty. */
 struct md_extent md_undo_entry_line(const struct md_undo_version *version, gsize line);
 
+/** The parentheses behind a name. */
+struct md_arguments {
+	struct md_extent bytes;
+	guint count;   /* none for (void) */
+	gboolean open; /* it may be any number */
+};
+/** Reads those that stand at byte @at of @text, behind blanks. FALSE where there are none. */
+gboolean md_arguments_read(struct md_slice text, gsize at, struct md_arguments *arguments);
+
+/**
+ * What @piece, a function, gives and takes, without names of parameters, appended to @headline,
+ * and the lines that say it. FALSE where that cannot be read.
+ */
+gboolean md_undo_headline(const struct md_undo_version *version, const struct md_piece *piece,
+			  struct md_extent *lines, GString *headline);
+
 /** A unit of a file. */
 struct md_undo_place {
 	struct md_undo_file *file;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which units go with those that a person named. The least set that holds the roots and is
- * closed under four rules, each about names that one side of a unit has:
+ * closed under five rules, each about names that one side of a unit has:
  *
  * - What refers to a name that is gone goes: a new call, a prototype, an entry of a
  *   table. In a definition that is new itself the statement goes, if it can go alone
@@ -11,6 +11,8 @@
  * - What comes back needs what it refers to: where that went with the change, it comes back,
  *   too: a helper, a member of a struct, a variable of the function. A root that comes back
  *   brings the lines that used it.
+ * - A function that takes what it took before needs its prototype and the calls that were changed
+ *   with it. A call in a definition that is new stays, and is listed (calls.c).
  * - A name is gone only where it is new: where the side before knows it nowhere. So no rule
  *   goes on from "flags" or "ret".
  *
@@ -51,6 +53,7 @@ struct closure {
 	GHashTable *checked; /* names that were looked for to come back */
 	GArray *deferred;    /* of struct md_undo_place: definitions to try */
 	GHashTable *refused; /* set of units that are not to be tried again */
+	GHashTable *headed;  /* set of functions, as key_of(), whose headline came back */
 	gsize lines;	     /* of new definitions that went so far */
 	GError *error;
 };
@@ -107,6 +110,7 @@ static void take_back(struct closure *closure, guint events, guint gone, gsize l
 	for (guint i = gone; i < closure->gone->len; i++)
 		g_hash_table_remove(closure->is_gone, g_ptr_array_index(closure->gone, i));
 	g_ptr_array_set_size(closure->gone, (int)gone);
+	g_hash_table_remove_all(closure->headed);
 	/* What came back may have to be looked for again. */
 	g_hash_table_remove_all(closure->checked);
 	closure->lines = lines;
@@ -681,6 +685,90 @@ static gboolean is_member(const struct md_undo_version *version, const struct md
 	return is_declared(version, word) || (at > 1 && text[at - 1] == '*' && text[at - 2] == '(');
 }
 
+/* ---------------------------------------------------------------- headlines */
+
+/* Undoes what was changed of a call or declaration on @lines after. */
+static void undo_call(struct closure *closure, struct md_undo_file *file, struct md_extent lines)
+{
+	for (guint i = 0; i < file->units->len; i++) {
+		const struct md_undo_unit *unit = md_undo_unit(file, i);
+		const struct md_extent *after = &unit->lines[MD_UNDO_AFTER];
+		const struct md_piece *piece;
+
+		if (after->first >= lines.end)
+			return;
+		/* Lines that are only there before stand between two after. */
+		if (after->end <= lines.first &&
+		    !(after->first == after->end && after->first > lines.first))
+			continue;
+		if (unit->piece[MD_UNDO_AFTER] == MD_UNDO_NO_PIECE)
+			continue;
+		piece = md_undo_piece(file, MD_UNDO_AFTER, unit->piece[MD_UNDO_AFTER]);
+		if (unit->piece[MD_UNDO_BEFORE] != MD_UNDO_NO_PIECE ||
+		    (piece->kind == MD_PIECE_DECLARATION && piece->name_count == 1))
+			choose(closure, file, i);
+	}
+}
+
+static void undo_calls(struct closure *closure, struct md_undo_file *file, const char *name,
+		       void *data)
+{
+	const struct md_undo_version *after = &file->version[MD_UNDO_AFTER];
+	const struct md_slice wanted = { name, strlen(name) };
+
+	if (file->units->len > MOST_UNITS)
+		return;
+	for (guint i = 0; i < after->words->len; i++) {
+		const struct md_undo_word *word =
+			&g_array_index(after->words, struct md_undo_word, i);
+		struct md_extent lines = { word->line, word->line + 1 };
+		struct md_arguments arguments;
+
+		if (!md_slice_equal(word->text, wanted) ||
+		    !md_arguments_read(after->text,
+				       (gsize)(word->text.data - after->text.data) + wanted.size,
+				       &arguments))
+			continue;
+		while (lines.end + 1 < after->line->len &&
+		       g_array_index(after->line, gsize, lines.end) < arguments.bytes.end)
+			lines.end++;
+		undo_call(closure, file, lines);
+	}
+}
+
+static gboolean overlap(const struct md_extent *a, const struct md_extent *b)
+{
+	return a->first < b->end && b->first < a->end;
+}
+
+/* Where @unit holds what the function that it lies in takes, its callers go with it. */
+static void follow_headline(struct closure *closure, struct md_undo_file *file,
+			    const struct md_undo_unit *unit)
+{
+	g_autoptr(GString) before = g_string_new(NULL);
+	g_autoptr(GString) after = g_string_new(NULL);
+	GString *const headline[MD_UNDO_SIDES] = { before, after };
+	const struct md_piece *piece[MD_UNDO_SIDES];
+	gboolean touched = FALSE, local;
+	g_autofree char *key = NULL;
+
+	for (enum md_undo_side side = 0; side < MD_UNDO_SIDES; side++) {
+		struct md_extent lines;
+
+		piece[side] = md_undo_piece(file, side, unit->piece[side]);
+		if (!md_undo_headline(&file->version[side], piece[side], &lines, headline[side]))
+			return;
+		touched |= overlap(&lines, &unit->lines[side]);
+	}
+	if (!touched || strcmp(headline[0]->str, headline[1]->str) == 0)
+		return;
+	local = piece[MD_UNDO_BEFORE]->local && piece[MD_UNDO_AFTER]->local;
+	key = key_of(file, piece[MD_UNDO_AFTER]->name, local);
+	if (g_hash_table_add(closure->headed, g_steal_pointer(&key)))
+		each_file(closure, MD_UNDO_AFTER, local ? file : NULL, piece[MD_UNDO_AFTER]->name,
+			  undo_calls, NULL);
+}
+
 /* The members and constants on lines that went. */
 static void lose_members(struct closure *closure, struct md_undo_file *file, struct md_extent lines,
 			 enum md_definition_kind kind)
@@ -768,8 +856,10 @@ static void look_at_unit(struct closure *closure, struct md_undo_file *file, gui
 		if (piece->kind == MD_PIECE_DEFINITION && piece->definition == MD_DEFINITION_ENUM)
 			lose_members(closure, file, unit->lines[MD_UNDO_AFTER], piece->definition);
 	} else if (piece->kind == MD_PIECE_DEFINITION) {
-		if (piece->definition == MD_DEFINITION_FUNCTION)
+		if (piece->definition == MD_DEFINITION_FUNCTION) {
+			follow_headline(closure, file, unit);
 			follow_locals(closure, file, index);
+		}
 		lose_members(closure, file, unit->lines[MD_UNDO_AFTER], piece->definition);
 	}
 }
@@ -873,6 +963,7 @@ gboolean md_undo_close(struct md_undo *undo, const GArray *roots, const struct m
 	g_autoptr(GHashTable) known = md_path_set_new();
 	g_autoptr(GHashTable) checked = md_path_set_new();
 	g_autoptr(GHashTable) refused = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) headed = md_path_set_new();
 	struct closure closure = {
 		.undo = undo,
 		.own = own,
@@ -883,6 +974,7 @@ gboolean md_undo_close(struct md_undo *undo, const GArray *roots, const struct m
 		.checked = checked,
 		.deferred = deferred,
 		.refused = refused,
+		.headed = headed,
 	};
 
 	for (guint i = 0; i < roots->len; i++) {

@@ -32,7 +32,7 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
 		md_record_name(builder, md_version_name(version),
-			 md_tree_name(comparison->tree[version]));
+			       md_tree_name(comparison->tree[version]));
 	if (comparison->later != NULL)
 		md_record_name(builder, "upstream", md_tree_name(comparison->later));
 	json_builder_end_object(builder);
@@ -217,7 +217,7 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 		g_autofree char *mode = g_strdup_printf("%06o", file->mode[version]);
 
 		md_record_string(builder, md_version_name(version),
-			   file->mode[version] != MD_MODE_ABSENT ? mode : NULL);
+				 file->mode[version] != MD_MODE_ABSENT ? mode : NULL);
 	}
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "binary");
@@ -375,6 +375,10 @@ static void append_reference(GString *out, JsonBuilder *builder,
 	md_record_name(builder, "symbol", reference->name);
 	md_record_name(builder, "path", reference->path);
 	md_record_count(builder, "line", reference->line);
+	if (reference->call) {
+		md_record_count(builder, "arguments", reference->arguments);
+		md_record_count(builder, "parameters", reference->parameters);
+	}
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }

@@ -80,6 +80,18 @@ static void append_ledger(GString *out, const void *result)
 	g_string_append_c(out, '\n');
 }
 
+static void append_reference(GString *out, const struct md_reference *reference)
+{
+	if (reference->call)
+		g_string_append_printf(out, "%u argument%s for %s, which takes %u: ",
+				       reference->arguments, reference->arguments == 1 ? "" : "s",
+				       reference->name, reference->parameters);
+	else
+		g_string_append_printf(out, "still refers to %s: ", reference->name);
+	append_place(out, reference->path, reference->line);
+	g_string_append_c(out, '\n');
+}
+
 static void append_revert(GString *out, const void *result)
 {
 	const struct md_revert *revert = result;
@@ -98,13 +110,8 @@ static void append_revert(GString *out, const void *result)
 	if (revert->rejects->len > 0)
 		g_string_append_printf(out, "; %u not found", revert->rejects->len);
 	g_string_append_c(out, '\n');
-	for (guint i = 0; i < revert->references->len; i++) {
-		const struct md_reference *reference = g_ptr_array_index(revert->references, i);
-
-		g_string_append_printf(out, "still refers to %s: ", reference->name);
-		append_place(out, reference->path, reference->line);
-		g_string_append_c(out, '\n');
-	}
+	for (guint i = 0; i < revert->references->len; i++)
+		append_reference(out, g_ptr_array_index(revert->references, i));
 	if (revert->more_references > 0)
 		g_string_append_printf(out, "and %zu more lines refer to what is gone\n",
 				       revert->more_references);

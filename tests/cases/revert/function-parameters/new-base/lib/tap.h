@@ -1,0 +1,3 @@
+int tap_open(struct tap *tap,
+	     unsigned int flow);
+int tap_close(struct tap *tap);

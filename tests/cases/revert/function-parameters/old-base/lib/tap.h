@@ -1,0 +1,2 @@
+int tap_open(struct tap *tap);
+int tap_close(struct tap *tap);
