@@ -135,8 +135,10 @@ static const struct md_linux_head heads[] = {
 	{ "Oops: ", NULL, MD_REPORT_OOPS, FOLLOWS | START | DIE },
 	{ "Oops - ", NULL, MD_REPORT_OOPS, FOLLOWS | START | DIE },
 	{ "Oops[#", NULL, MD_REPORT_OOPS, FOLLOWS | START },
+	{ "Oops [#", NULL, MD_REPORT_OOPS, FOLLOWS | START },
 	/* What die() says and counts. */
 	{ "invalid opcode: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
+	{ "int3: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
 	{ "invalid TSS: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
 	{ "segment not present: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
 	{ "alignment check: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
