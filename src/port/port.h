@@ -68,6 +68,13 @@ struct md_port_file {
 	GBytes *content;
 };
 
+/** A statement that was taken out of a new function that stays. */
+struct md_cut {
+	char *path; /* in the tree that it was taken out of: the new base, or the downstream */
+	gsize line; /* there, from 1 */
+	char *text; /* on one line */
+};
+
 /** A line that names what is gone. */
 struct md_reference {
 	char *name;
@@ -86,6 +93,7 @@ struct md_revert {
 	struct md_tree *tree;  /* what is left; not owned */
 	GPtrArray *rejects;    /* of struct md_reject: of patches, in order */
 	GPtrArray *references; /* of struct md_reference, by name, path and line */
+	GPtrArray *cuts;       /* of struct md_cut, by file and line */
 	gsize more_references; /* that are not listed, for they are too many */
 	gsize count[MD_PORT_RESULTS];
 	GString *text;	  /* the patch */

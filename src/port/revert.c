@@ -23,6 +23,18 @@ static void port_destroy(void *port)
 	md_port_free(port);
 }
 
+void md_cut_free(struct md_cut *cut)
+{
+	g_free(cut->path);
+	g_free(cut->text);
+	g_free(cut);
+}
+
+static void cut_destroy(void *cut)
+{
+	md_cut_free(cut);
+}
+
 static void reference_destroy(void *reference)
 {
 	md_reference_free(reference);
@@ -260,6 +272,7 @@ struct md_revert *md_revert_new(struct md_tree *old_base, struct md_tree *new_ba
 	revert->steps = g_ptr_array_new_with_free_func(port_destroy);
 	revert->rejects = g_ptr_array_new();
 	revert->references = g_ptr_array_new_with_free_func(reference_destroy);
+	revert->cuts = g_ptr_array_new_with_free_func(cut_destroy);
 	revert->text = g_string_new(NULL);
 	return undo_all(&reverting, error) ? g_steal_pointer(&revert) : NULL;
 }
@@ -277,6 +290,7 @@ void md_revert_free(struct md_revert *revert)
 	g_ptr_array_unref(revert->trees);
 	g_ptr_array_unref(revert->rejects);
 	g_ptr_array_unref(revert->references);
+	g_ptr_array_unref(revert->cuts);
 	g_string_free(revert->text, TRUE);
 	g_clear_pointer(&revert->rejected, g_bytes_unref);
 	g_free(revert);

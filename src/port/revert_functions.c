@@ -243,12 +243,65 @@ static struct md_tree *make_tree(struct undoing *undoing, struct md_undo *undo)
 	return tree;
 }
 
+/* The words of @text, each behind one blank. */
+static char *on_one_line(struct md_slice text)
+{
+	g_autofree char *copy = g_strndup(text.data, text.size);
+	GString *line = g_string_new(NULL);
+
+	for (char *rest = copy; *rest != '\0';) {
+		gsize size = strcspn(rest, " \t\r\n\f\v");
+
+		if (size > 0)
+			g_string_append_printf(line, "%s%.*s", line->len > 0 ? " " : "", (int)size,
+					       rest);
+		rest += size + strspn(rest + size, " \t\r\n\f\v");
+	}
+	return g_string_free(line, FALSE);
+}
+
+/* Takes down what was taken out of functions of @file that stay. */
+static void list_cuts(struct md_revert *revert, const struct md_undo_file *file)
+{
+	const struct md_undo_version *after = &file->version[MD_UNDO_AFTER];
+	gsize count = after->line->len - 1;
+
+	for (gsize first = 0, end; first < count; first = end) {
+		struct md_cut *cut;
+
+		end = first + 1;
+		if (!file->cut[first] || md_undo_unit(file, file->unit_of[first])->undone)
+			continue;
+		while (end < count && file->cut[end])
+			end++;
+		cut = g_new(struct md_cut, 1);
+		cut->path = g_strdup(file->path);
+		cut->line = first + 1;
+		cut->text = on_one_line(md_undo_lines(after, (struct md_extent){ first, end }));
+		g_ptr_array_add(revert->cuts, cut);
+	}
+}
+
+static void list_all_cuts(struct md_revert *revert, const struct md_undo *undo)
+{
+	for (guint i = 0; i < undo->entries->len; i++) {
+		const struct md_undo_entry *entry = g_ptr_array_index(undo->entries, i);
+
+		if (entry->file != NULL)
+			list_cuts(revert, entry->file);
+	}
+}
+
 static gboolean undo_roots(struct undoing *undoing, struct md_undo *undo, const GArray *roots,
 			   const struct md_undo *own, GError **error)
 {
-	return roots->len == 0 || (md_undo_close(undo, roots, own, error) &&
-				   md_revert_undo(undoing->reverting, make_tree(undoing, undo),
-						  undo->tree[MD_UNDO_AFTER], error));
+	if (roots->len == 0)
+		return TRUE;
+	if (!md_undo_close(undo, roots, own, error))
+		return FALSE;
+	list_all_cuts(undoing->reverting->revert, undo);
+	return md_revert_undo(undoing->reverting, make_tree(undoing, undo),
+			      undo->tree[MD_UNDO_AFTER], error);
 }
 
 static gboolean find_roots(struct undoing *undoing, GError **error)

@@ -383,6 +383,16 @@ static void append_reference(GString *out, JsonBuilder *builder,
 	md_record_append(out, builder);
 }
 
+static void append_cut(GString *out, JsonBuilder *builder, const struct md_cut *cut)
+{
+	md_record_begin(builder, "cut");
+	md_record_name(builder, "path", cut->path);
+	md_record_count(builder, "line", cut->line);
+	md_record_name(builder, "text", cut->text);
+	json_builder_end_object(builder);
+	md_record_append(out, builder);
+}
+
 void md_jsonl_revert(GString *out, const void *result)
 {
 	const struct md_revert *revert = result;
@@ -403,6 +413,8 @@ void md_jsonl_revert(GString *out, const void *result)
 			append_hunk(out, builder, g_ptr_array_index(step->hunks, j));
 		hunks += step->hunks->len;
 	}
+	for (guint i = 0; i < revert->cuts->len; i++)
+		append_cut(out, builder, g_ptr_array_index(revert->cuts, i));
 	for (guint i = 0; i < revert->references->len; i++)
 		append_reference(out, builder, g_ptr_array_index(revert->references, i));
 	add_results(builder, hunks, revert->count, revert->rejects->len);

@@ -92,6 +92,15 @@ static void append_reference(GString *out, const struct md_reference *reference)
 	g_string_append_c(out, '\n');
 }
 
+static void append_cut(GString *out, const struct md_cut *cut)
+{
+	g_autofree char *text = md_terminal_name(cut->text, FALSE);
+
+	g_string_append_printf(out, "%-*s  ", RESULT_WIDTH, "cut");
+	append_place(out, cut->path, cut->line);
+	g_string_append_printf(out, "  %s\n", text);
+}
+
 static void append_revert(GString *out, const void *result)
 {
 	const struct md_revert *revert = result;
@@ -106,6 +115,8 @@ static void append_revert(GString *out, const void *result)
 			append_hunk(out, g_ptr_array_index(step->hunks, j));
 		hunks += step->hunks->len;
 	}
+	for (guint i = 0; i < revert->cuts->len; i++)
+		append_cut(out, g_ptr_array_index(revert->cuts, i));
 	append_counts(out, hunks, revert->count);
 	if (revert->rejects->len > 0)
 		g_string_append_printf(out, "; %u not found", revert->rejects->len);
