@@ -101,6 +101,74 @@ static gboolean is_move(const struct naming *naming)
 	return lost == 1 && got == 1;
 }
 
+static gboolean declares(const struct md_undo_file *file, const char *name)
+{
+	for (enum md_undo_side side = 0; side < MD_UNDO_SIDES; side++) {
+		const GArray *pieces = md_pieces_all(file->version[side].pieces);
+
+		for (guint i = 0; i < pieces->len; i++) {
+			const struct md_piece *piece = &g_array_index(pieces, struct md_piece, i);
+
+			if (piece->kind == MD_PIECE_DECLARATION && md_piece_names(piece, name))
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/*
+ * Whether @file is a header with a stand-in for what a C file defines, for kernels that are
+ * built without that: it declares the name, and defines it behind the #else.
+ */
+static gboolean has_stub(const struct md_undo_file *file, const char *name)
+{
+	return g_str_has_suffix(file->path, ".h") && declares(file, name) &&
+	       has_definition(file, name);
+}
+
+/* Whether all are of one thing: the definition in one file, and its stubs. */
+static gboolean are_one(const struct naming *naming)
+{
+	guint others = 0;
+
+	for (guint i = 0; i < naming->files->len; i++)
+		others += !has_stub(g_ptr_array_index(naming->files, i), naming->name);
+	return others <= 1;
+}
+
+static gboolean is_local(const struct md_undo_file *file, const char *name)
+{
+	for (enum md_undo_side side = 0; side < MD_UNDO_SIDES; side++) {
+		const GArray *pieces = md_pieces_all(file->version[side].pieces);
+
+		for (guint i = 0; i < pieces->len; i++) {
+			if (defines(file, side, i, name) && !md_undo_piece(file, side, i)->local)
+				return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* Adds the stubs of what the file that was named defines for all. */
+static gboolean add_stubs(struct naming *naming, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	const struct md_undo_file *named = g_ptr_array_index(naming->files, 0);
+	struct naming everywhere = { naming->undo, NULL, naming->name, all, FALSE };
+
+	if (is_local(named, naming->name))
+		return TRUE;
+	if (!look_everywhere(&everywhere, error))
+		return FALSE;
+	for (guint i = 0; i < all->len; i++) {
+		struct md_undo_file *file = g_ptr_array_index(all, i);
+
+		if (file != named && has_stub(file, naming->name))
+			g_ptr_array_add(naming->files, file);
+	}
+	return TRUE;
+}
+
 /* As many as fit on a line or two. */
 #define MOST_NAMED 8
 
@@ -132,8 +200,10 @@ gboolean md_undo_roots(struct md_undo *undo, const char *name, GArray *roots, gb
 	if (!look_everywhere(&naming, error))
 		return FALSE;
 	*known = naming.known;
-	if (files->len > 1 && !is_move(&naming))
+	if (files->len > 1 && !is_move(&naming) && !are_one(&naming))
 		return fail_ambiguous(&naming, error);
+	if (path != NULL && files->len == 1 && !add_stubs(&naming, error))
+		return FALSE;
 	for (guint i = 0; i < files->len; i++) {
 		struct md_undo_place place = { g_ptr_array_index(files, i), 0 };
 

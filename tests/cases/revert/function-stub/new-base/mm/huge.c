@@ -1,0 +1,7 @@
+#include "huge.h"
+
+int folio_take(struct folio *folio)
+{
+	lock(folio);
+	return folio->taken++;
+}

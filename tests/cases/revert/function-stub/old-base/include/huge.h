@@ -1,0 +1,8 @@
+#ifdef CONFIG_HUGE
+int page_take(struct page *page);
+#else
+static inline int page_take(struct page *page)
+{
+	return -EBUSY;
+}
+#endif
