@@ -4,7 +4,10 @@
  *
  * crash(8), of a vmcore: `bt`, `bt -a`, `foreach bt`, with -l, -s, -x or not:
  *
+ *       RELEASE: 3.10.0-mill.x86_64
  *         PANIC: "BUG: unable to handle kernel NULL pointer dereference at 0000000000000010"
+ *           PID: 1234
+ *          TASK: ffff880123456780  [THREAD_INFO: ffff88003c3b0000]
  *   PID: 1234   TASK: ffff880123456780  CPU: 5   COMMAND: "bash"
  *    #0 [ffff88003c3b1a70] machine_kexec at ffffffff8103b68b
  *    #8 [ffff88003c3b1d60] page_fault at ffffffff815308e5
@@ -21,17 +24,28 @@
  *   #2  default_idle+0x1a/0x20
  *
  * The instruction that failed, where one did, is that of the exception; the frames above it are how
- * the kernel died of it.  A task that only waits is a report of kind "other".
+ * the kernel died of it.  A task that only waits is a report of kind "other".  What `sys` says, in
+ * the first five lines, is of the whole session; the PANIC is of the one task among many that died.
  */
 #include "crash/linux.h"
 
 #include <string.h>
 
+/* What `sys` said: one, of all the stacks below it. */
+struct bt_session {
+	char *panic;	     /* NULL: not said */
+	char *release;	     /* NULL: not said */
+	gint64 pid;	     /* who died; -1: not said */
+	struct md_word task; /* its address; no digits: not said */
+};
+
 struct bt_state {
-	gsize exception;    /* the index + 1 of the frame that an exception interrupted */
-	gboolean registers; /* the next registers are those of the exception */
-	gboolean titled;    /* the title says of what the kernel died */
-	gboolean task;	    /* "PID:" has come */
+	struct bt_session *session; /* NULL: nothing was said */
+	gsize exception;	    /* the index + 1 of the frame that an exception interrupted */
+	gboolean registers;	    /* the next registers are those of the exception */
+	gboolean sys;		    /* it began with what `sys` says */
+	gboolean task;		    /* it began with "PID:" */
+	struct md_word address;	    /* of the task */
 };
 
 /* What brings a kernel to its end, by the frame that is there for it. */
@@ -60,26 +74,31 @@ static const struct {
 	{ "crash_kexec", MD_REPORT_PANIC },
 };
 
-static const char panic_word[] = "PANIC: \"";
+static const char panic_word[] = "PANIC: \"", release_word[] = "RELEASE: ";
 
 static void bt_words(GPtrArray *words)
 {
-	static const char *const begins[] = { panic_word, "PID: ", "#0 " };
+	static const char *const begins[] = { panic_word, release_word, "PID: ", "#0 " };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)
 		g_ptr_array_add(words, (void *)begins[i]);
 }
 
 /* "PID: 1234   TASK: ffff880123456780  CPU: 5   COMMAND: "bash"" */
-static gboolean take_task(struct md_report *report, const char *text)
+static gboolean take_task(struct md_parse *parse, const char *text)
 {
-	const char *cpu = strstr(text, "CPU: "), *command = strstr(text, "COMMAND: \""), *end;
+	struct bt_state *state = parse->state;
+	struct md_report *report = parse->report;
+	const char *task = strstr(text, " TASK: "), *cpu = strstr(text, "CPU: "),
+		   *command = strstr(text, "COMMAND: \""), *end;
 	guint64 number;
 
 	if (!md_scan_text(&text, "PID: ") || !md_scan_number(&text, &number) ||
-	    number > G_MAXINT32 || strstr(text, " TASK: ") == NULL || cpu == NULL ||
-	    command == NULL)
+	    number > G_MAXINT32 || task == NULL || cpu == NULL || command == NULL)
 		return FALSE;
+	state->task = TRUE;
+	task += strlen(" TASK: ");
+	md_scan_hex(&task, &state->address);
 	report->pid = (gint64)number;
 	cpu += strlen("CPU: ");
 	if (md_scan_number(&cpu, &number) && number <= G_MAXINT16)
@@ -185,22 +204,74 @@ static void add_frame(struct md_report *report, struct md_frame *frame)
 		g_ptr_array_add(report->frames, frame);
 }
 
-static gboolean bt_begin(struct md_parse *parse, const struct md_line *line)
+static void clear_session(void *data)
+{
+	struct bt_session *session = data;
+
+	g_free(session->panic);
+	g_free(session->release);
+}
+
+static void bt_clear(struct md_parse *parse)
 {
 	struct bt_state *state = parse->state;
+
+	if (state->session != NULL)
+		g_rc_box_release_full(g_steal_pointer(&state->session), clear_session);
+}
+
+static void bt_hand_on(const struct md_parse *from, struct md_parse *to)
+{
+	const struct bt_state *state = from->state;
+	struct bt_state *next = to->state;
+
+	if (state->session != NULL)
+		next->session = g_rc_box_acquire(state->session);
+}
+
+/* A line of `sys`, "WORD: ..."; FALSE: it is none. */
+static gboolean take_sys(struct bt_session *session, const char *text)
+{
+	gsize word = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+
+	if (word == 0 || text[word] != ':' || strstr(text, " TASK: ") != NULL)
+		return FALSE;
+	if (md_scan_text(&text, panic_word))
+		md_set_once(&session->panic, (struct md_slice){ text, strcspn(text, "\"") });
+	else if (md_scan_text(&text, release_word))
+		md_set_once(&session->release, (struct md_slice){ text, strlen(text) });
+	else if (md_scan_text(&text, "TASK: ") && session->task.digits == 0)
+		md_scan_hex(&text, &session->task);
+	else
+		md_linux_read_number(text, "PID: ", &session->pid);
+	return TRUE;
+}
+
+static gboolean begin_session(struct md_parse *parse, const char *text)
+{
+	struct bt_state *state = parse->state;
+
+	if (!g_str_has_prefix(text, panic_word) && !g_str_has_prefix(text, release_word))
+		return FALSE;
+	bt_clear(parse);
+	state->session = g_rc_box_new0(struct bt_session);
+	state->session->pid = -1;
+	state->sys = TRUE;
+	parse->report->title = g_strdup(text);
+	return take_sys(state->session, text);
+}
+
+static gboolean bt_begin(struct md_parse *parse, const struct md_line *line)
+{
 	struct md_report *report = parse->report;
 	const char *text = line->text;
 	guint64 number;
 	struct md_frame *frame;
 
 	report->kind = MD_REPORT_OTHER;
-	if (md_scan_text(&text, panic_word)) {
-		report->title = g_strndup(text, strcspn(text, "\""));
-		state->titled = TRUE;
+	if (begin_session(parse, text))
 		return TRUE;
-	}
-	if (take_task(report, text)) {
-		state->task = TRUE;
+	if (take_task(parse, text)) {
 		report->title = g_strdup(text);
 		return TRUE;
 	}
@@ -278,13 +349,11 @@ static enum md_taken bt_line(struct md_parse *parse, const struct md_line *line)
 
 	if (line->size == 0)
 		return MD_TAKEN_YES;
-	if (g_str_has_prefix(text, panic_word))
-		return MD_TAKEN_NO;
-	if (g_str_has_prefix(text, "PID: ") && !state->task && report->frames->len == 0) {
-		/* Also "PID: 1234", alone, as `sys` has it. */
-		state->task = take_task(report, text);
+	/* The next session says these again. */
+	if (state->sys && report->frames->len == 0 &&
+	    (state->session->panic == NULL || !g_str_has_prefix(text, release_word)) &&
+	    take_sys(state->session, text))
 		return MD_TAKEN_YES;
-	}
 	frame = scan_numbered(text, &number);
 	if (frame != NULL && number == 0 && report->frames->len > 0) {
 		md_frame_free(frame);
@@ -298,8 +367,7 @@ static enum md_taken bt_line(struct md_parse *parse, const struct md_line *line)
 	    g_str_has_prefix(text, "--- <") || g_str_has_prefix(text, "(active)") ||
 	    take_place(report, text))
 		return MD_TAKEN_YES;
-	/* `sys` says more of the machine, between the panic and the stack. */
-	return state->titled && report->frames->len == 0 ? MD_TAKEN_YES : MD_TAKEN_NO;
+	return MD_TAKEN_NO;
 }
 
 /* A program's stack: gdb prints these as well, with addresses of user space. */
@@ -330,6 +398,23 @@ static enum md_report_kind find_kind(const struct md_report *report)
 	return MD_REPORT_OTHER;
 }
 
+/* Whether it is the stack of who died of the panic. */
+static gboolean is_panic(const struct bt_state *state, const struct md_report *report)
+{
+	const struct bt_session *session = state->session;
+
+	if (session == NULL || session->panic == NULL)
+		return FALSE;
+	if (!state->task)
+		return state->sys;
+	/* Every CPU has an idle task that is number 0. */
+	if (session->task.digits > 0 && state->address.digits > 0)
+		return session->task.value == state->address.value;
+	if (session->pid >= 0)
+		return session->pid == report->pid;
+	return report->kind != MD_REPORT_OTHER;
+}
+
 static gboolean bt_end(struct md_parse *parse)
 {
 	struct bt_state *state = parse->state;
@@ -338,6 +423,12 @@ static gboolean bt_end(struct md_parse *parse)
 	if (report->frames->len == 0 || (!state->task && is_program(report)))
 		return FALSE;
 	report->kind = find_kind(report);
+	if (is_panic(state, report)) {
+		g_free(report->title);
+		report->title = g_strdup(state->session->panic);
+	}
+	if (state->session != NULL)
+		report->kernel = g_strdup(state->session->release);
 	if (report->kind == MD_REPORT_PAGE_FAULT && strstr(report->title, "NULL pointer") != NULL)
 		report->kind = MD_REPORT_NULL_DEREF;
 	/* Above the exception is the handling of it. */
@@ -357,4 +448,6 @@ const struct md_parser md_parser_crash = {
 	.begin = bt_begin,
 	.line = bt_line,
 	.end = bt_end,
+	.clear = bt_clear,
+	.hand_on = bt_hand_on,
 };

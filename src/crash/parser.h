@@ -78,6 +78,11 @@ struct md_parser {
 	gboolean (*end)(struct md_parse *parse);
 	/** Frees what the state refers to; NULL: nothing. */
 	void (*clear)(struct md_parse *parse);
+	/**
+	 * @from has begun; @to will be the report after it: what is known of the whole log goes
+	 * on.  NULL: nothing is.
+	 */
+	void (*hand_on)(const struct md_parse *from, struct md_parse *to);
 };
 
 /* One a format, each in its own file. */

@@ -150,6 +150,8 @@ static void open_parse(struct md_parsers *parsers, guint spare, const struct md_
 	};
 	parsers->begun++;
 	parse_init(&parsers->spare[spare], parser);
+	if (parser->hand_on != NULL)
+		parser->hand_on(&parsers->open[parsers->count - 1].parse, &parsers->spare[spare]);
 }
 
 static gboolean begin_parse(struct md_parsers *parsers, const struct md_line *line, guint own)
