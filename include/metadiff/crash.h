@@ -28,6 +28,11 @@ MD_PUBLIC gboolean md_log_finish(struct md_log *log, GError **error);
 
 /** How many reports there are; 0: the log tells of no crash. */
 MD_PUBLIC gsize md_log_report_count(const struct md_log *log);
+/**
+ * The report to look into, from 0: the first with a function to look at, which a sentence alone
+ * does not have; a task that only waits comes after those that died.
+ */
+MD_PUBLIC gsize md_log_main_report(const struct md_log *log);
 
 /** Where the addresses of a kernel lie: its vmlinux with DWARF, or its System.map. */
 struct md_symbols;

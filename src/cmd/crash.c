@@ -68,7 +68,9 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 		{ "system-map", 0, 0, G_OPTION_ARG_FILENAME, &options->system_map,
 		  "name addresses by the System.map in FILE", "FILE" },
 		{ "report", 0, 0, G_OPTION_ARG_INT, &options->report,
-		  "look for what caused report N of the log (default: 1)", "N" },
+		  "look for what caused report N of the log (default: the first with a "
+		  "function to look at)",
+		  "N" },
 		{ "upstream", 0, 0, G_OPTION_ARG_FILENAME, &options->upstream,
 		  "a later upstream, in whose history a repair may be", "TREE" },
 		{ "no-history", 0, 0, G_OPTION_ARG_NONE, &options->no_history,
@@ -82,12 +84,11 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->strip = options->fuzz = OPTION_UNSET;
-	options->report = 1;
+	options->strip = options->fuzz = options->report = OPTION_UNSET;
 	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
 			   error))
 		return FALSE;
-	if (options->report < 1) {
+	if (options->report != OPTION_UNSET && options->report < 1) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--report: %d is no report; the first is 1", options->report);
 		return FALSE;
@@ -197,10 +198,12 @@ static gboolean suspect(const struct crash_options *options, const struct md_log
 {
 	MD_AUTOPTR(md_suspect_settings) settings = md_suspect_settings_new();
 	gsize count = md_log_report_count(log);
+	gsize report = options->report == OPTION_UNSET ? md_log_main_report(log)
+						       : (gsize)options->report - 1;
 
 	if (sources->tree[MD_NEW_BASE] == NULL || count == 0)
 		return TRUE;
-	if ((gsize)options->report > count) {
+	if (report >= count) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--report: there is no report %d, the log has %zu", options->report,
 			    count);
@@ -209,8 +212,7 @@ static gboolean suspect(const struct crash_options *options, const struct md_log
 	md_suspect_settings_set_jobs(settings, (guint)options->common.jobs);
 	md_suspect_settings_set_history(settings, !options->no_history);
 	md_suspect_settings_set_upstream(settings, sources->since, sources->later);
-	*suspects = md_suspects_new(log, (gsize)options->report - 1, sources->tree, settings, hooks,
-				    error);
+	*suspects = md_suspects_new(log, report, sources->tree, settings, hooks, error);
 	return *suspects != NULL;
 }
 

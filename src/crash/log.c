@@ -148,6 +148,28 @@ gsize md_log_report_count(const struct md_log *log)
 	return log->reports->len;
 }
 
+/* A stack that a debugger was asked for, of a task that nothing happened to. */
+static gboolean only_waits(const struct md_report *report)
+{
+	return report->kind == MD_REPORT_OTHER && strcmp(report->format, md_parser_crash.name) == 0;
+}
+
+gsize md_log_main_report(const struct md_log *log)
+{
+	gsize waiting = log->reports->len;
+
+	for (gsize i = 0; i < log->reports->len; i++) {
+		const struct md_report *report = g_ptr_array_index(log->reports, i);
+
+		if (report->symbol == NULL)
+			continue;
+		if (!only_waits(report))
+			return i;
+		waiting = MIN(waiting, i);
+	}
+	return waiting < log->reports->len ? waiting : 0;
+}
+
 const GPtrArray *md_log_reports(const struct md_log *log)
 {
 	return log->reports;
