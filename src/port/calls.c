@@ -165,6 +165,20 @@ static void watch_definitions(struct md_calls *calls, GHashTable *before, GHashT
 	}
 }
 
+/* What looks like a call and is none: "return (a);" would have us look into each file. */
+static gboolean is_keyword(struct md_slice word)
+{
+	static const char *const keywords[] = { "if",	  "for",	   "while",
+						"switch", "return",	   "sizeof",
+						"typeof", "__attribute__", "defined" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(keywords); i++) {
+		if (md_slice_equal(word, (struct md_slice){ keywords[i], strlen(keywords[i]) }))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void watch_calls(struct md_calls *calls, const char *path, const GArray *before,
 			const GArray *after)
 {
@@ -177,7 +191,8 @@ static void watch_calls(struct md_calls *calls, const char *path, const GArray *
 		g_autofree char *key = key_of(path, call);
 		g_autofree char *name = g_strndup(call->name.data, call->name.size);
 
-		if (call->arguments.open || g_hash_table_contains(known, key))
+		if (call->arguments.open || is_keyword(call->name) ||
+		    g_hash_table_contains(known, key))
 			continue;
 		watch_name(calls, name);
 		g_hash_table_add(calls->fresh, g_steal_pointer(&key));
@@ -203,12 +218,32 @@ GHashTable *md_calls_names(const struct md_calls *calls)
 
 /* ------------------------------------------------------------ what is there */
 
+/* FALSE where each of @all is certainly a call or a prototype: most files define none of them. */
+static gboolean may_define(struct md_slice text, const GArray *all)
+{
+	static const char define[] = "define ";
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct call *call = &g_array_index(all, struct call, i);
+		gsize at = call->arguments.bytes.end;
+
+		while (at < text.size && g_ascii_isspace(text.data[at]))
+			at++;
+		/* A body, or an attribute in front of one. */
+		if (at < text.size && strchr(";,)=+-*/<>?:&|]}", text.data[at]) == NULL)
+			return TRUE;
+		if (call->at >= strlen(define) &&
+		    memcmp(text.data + call->at - strlen(define), define, strlen(define)) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Takes down what a file defines of the watched names. */
 static void define(struct md_calls *calls, const char *path, struct md_slice text,
-		   const GArray *all, GHashTable *own, GHashTable *headlines)
+		   const GArray *definitions, const GArray *all, GHashTable *own,
+		   GHashTable *headlines)
 {
-	MD_AUTOPTR(md_outline) outline = md_outline_new(path, text);
-	const GArray *definitions = md_outline_definitions(outline);
 
 	for (guint i = 0; i < definitions->len; i++) {
 		const struct md_definition *definition =
@@ -259,11 +294,19 @@ void md_calls_visit(struct md_calls *calls, const char *path, struct md_slice te
 	g_autoptr(GArray) all = read_calls(text, calls->watches);
 	g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GHashTable) headlines = g_hash_table_new(NULL, NULL);
+	MD_AUTOPTR(md_outline) outline = NULL;
+	const GArray *definitions = NULL;
 
 	if (all->len == 0)
 		return;
+	/* Before the lock, for it takes long. */
+	if (may_define(text, all)) {
+		outline = md_outline_new(path, text);
+		definitions = md_outline_definitions(outline);
+	}
 	g_mutex_lock(&calls->lock);
-	define(calls, path, text, all, own, headlines);
+	if (definitions != NULL)
+		define(calls, path, text, definitions, all, own, headlines);
 	for (guint i = 0; i < all->len; i++) {
 		const struct call *call = &g_array_index(all, struct call, i);
 		g_autofree char *name = g_strndup(call->name.data, call->name.size);
