@@ -547,25 +547,36 @@ static void name_new_ones(struct ranking *ranking, gboolean hooked)
 	}
 }
 
+/* Whether @suspicion is of a function of the stack, or compiled into one, that was there before. */
+static gboolean is_modified_frame(const struct suspicion *suspicion)
+{
+	const struct md_interest *interest = suspicion->interest;
+
+	return interest->change == MD_CHANGE_MODIFIED &&
+	       (interest->role == MD_ROLE_FRAME || interest->role == MD_ROLE_BETWEEN);
+}
+
 /*
- * What a revert should name: the new functions that old ones now call on this stack, for
- * what these call in turn is reached no more; or else all new ones of the stack; or else the
- * first suspect where it is a function of the stack, or compiled into one.
+ * What a revert should name: the first suspect, and the new functions that old ones now call
+ * on this stack, for what these call in turn is reached no more. A function that was
+ * there is left to what it calls now: its call goes with that. Where nothing is named so, all
+ * new ones of the stack, or else the first suspect after all.
  */
 static void choose_reverts(struct ranking *ranking)
 {
 	struct md_suspects *suspects = ranking->suspects;
-	const struct md_interest *first;
+	const struct suspicion *first;
 
 	if (suspects->unexplained || suspects->suspects->len == 0)
 		return;
-	first = ((const struct suspicion *)g_ptr_array_index(ranking->all, 0))->interest;
+	first = g_ptr_array_index(ranking->all, 0);
+	if (is_modified_frame(first) && !first->calls)
+		name_for_revert(ranking, first->interest);
 	name_new_ones(ranking, TRUE);
 	if (suspects->revert->len == 0)
 		name_new_ones(ranking, FALSE);
-	if (suspects->revert->len == 0 && first->change == MD_CHANGE_MODIFIED &&
-	    (first->role == MD_ROLE_FRAME || first->role == MD_ROLE_BETWEEN))
-		name_for_revert(ranking, first);
+	if (suspects->revert->len == 0 && is_modified_frame(first))
+		name_for_revert(ranking, first->interest);
 }
 
 static void rank_all(struct ranking *ranking)

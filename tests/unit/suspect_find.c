@@ -376,6 +376,22 @@ static void test_revert_inlined(void)
 	fixture_free(&fixture);
 }
 
+/* So is one that was there before, though what is new called it. */
+static void test_revert_first(void)
+{
+	static const char start[] = "void start(void)\n{\n\thooks->run();\n}\n";
+	struct fixture fixture = compare(
+		STACK("take", "run_new", "start"),
+		FILES("kernel/a.c", "void take(void)\n{\n\tone();\n}\n", "kernel/start.c", start),
+		FILES("kernel/a.c", "void take(void)\n{\n\ttwo();\n}\n", "kernel/b.c",
+		      "void run_new(void)\n{\n\ttake();\n}\n"));
+
+	g_assert_cmpstr(suspect_at(&fixture, 1)->symbol, ==, "take");
+	g_assert_cmpstr(suspect_at(&fixture, 2)->symbol, ==, "run_new");
+	g_assert_cmpstr(only_revert(&fixture), ==, "take");
+	fixture_free(&fixture);
+}
+
 /* A path stands before what another changed file has as well; a header's stub is none. */
 static void test_revert_path(void)
 {
@@ -666,6 +682,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/suspect/member", test_member);
 	g_test_add_func("/suspect/inlined", test_inlined);
 	g_test_add_func("/suspect/revert-inlined", test_revert_inlined);
+	g_test_add_func("/suspect/revert-first", test_revert_first);
 	g_test_add_func("/suspect/revert-path", test_revert_path);
 	g_test_add_func("/suspect/words", test_words);
 	g_test_add_func("/suspect/machine", test_machine);
