@@ -379,6 +379,18 @@ static void append_command(GString *out, const struct md_suspects *suspects,
 	g_string_append_c(out, '\n');
 }
 
+/* That nothing is to be suspected, as far as was looked. */
+static void append_unexplained(GString *out, enum md_report_kind kind)
+{
+	g_string_append(out,
+			"\nNot explained by this comparison: no change was found on this stack or "
+			"near it\nthat would explain the crash.\n");
+	if (kind >= MD_REPORT_SOFT_LOCKUP && kind <= MD_REPORT_RCU_STALL)
+		g_string_append(out,
+				"What it waits for may be held by another: see the stacks of the "
+				"other CPUs and tasks.\n");
+}
+
 static void append_suspects(GString *out, const struct md_suspects *suspects,
 			    const char *const *revert, const struct md_render_settings *settings)
 {
@@ -387,11 +399,7 @@ static void append_suspects(GString *out, const struct md_suspects *suspects,
 						      : "Suspects, the likeliest first";
 
 	if (suspects->unexplained)
-		g_string_append_printf(out,
-				       "\nNot explained by this comparison: %s to do with "
-				       "the crash.\n",
-				       suspects->suspects->len > 0 ? "what changed has little"
-								   : "nothing that changed has");
+		append_unexplained(out, suspects->report->kind);
 	if (suspects->suspects->len > 0)
 		g_string_append_printf(out, "\n%s:\n", heading);
 	for (guint i = 0; i < suspects->suspects->len; i++)

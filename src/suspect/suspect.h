@@ -83,7 +83,7 @@ struct md_suspects {
 	GPtrArray *commits;		   /* of struct md_suspect_commit, ranked */
 	GPtrArray *named;		   /* of struct md_commit: owns all that are named */
 	gboolean compared;		   /* there was something to compare */
-	gboolean unexplained;		   /* nothing that changed has to do with the crash */
+	gboolean unexplained;		   /* no change would explain the crash */
 	/* The functions that a revert should name, of char *: NAME, or PATH:NAME where several
 	 * files have one; empty: none is to be named. */
 	GPtrArray *revert;
