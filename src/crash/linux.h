@@ -71,7 +71,11 @@ void md_linux_read_head(struct md_parse *parse, const char *title);
 void md_linux_read_condition(char **assertion, const char *title);
 /** The error code of the exception, and how far KASLR moved the kernel. */
 void md_linux_read_numbers(struct md_report *report, const char *text);
-/** Version and taint. */
+/** The version that @text begins with. */
+void md_linux_read_version(struct md_report *report, const char *text);
+/** What stands behind "Tainted: ": letters and the version. */
+void md_linux_read_taint(struct md_report *report, const char *text);
+/** Version and taint, wherever in @text. */
 void md_linux_read_kernel(struct md_report *report, const char *text);
 /** Who ran: "PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1". */
 void md_linux_read_runner(struct md_parse *parse, const char *text);

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-/* The version behind "Not tainted ", or behind the letters of the taint. */
 /* Hexadecimal numbers that say what an exception was, or where the kernel lies. */
 static const struct {
 	const char *word;
@@ -31,28 +30,34 @@ void md_linux_read_numbers(struct md_report *report, const char *text)
 	}
 }
 
-void md_linux_read_kernel(struct md_report *report, const char *text)
+void md_linux_read_version(struct md_report *report, const char *text)
 {
-	const char *tainted = strstr(text, "Not tainted ");
-	const char *at, *version;
+	text += strspn(text, " (");
+	md_set_once(&report->kernel, (struct md_slice){ text, strcspn(text, " ()") });
+}
 
-	if (tainted != NULL) {
-		version = tainted + strlen("Not tainted ");
-		version += strspn(version, " (");
-		md_set_once(&report->kernel, (struct md_slice){ version, strcspn(version, " ()") });
-		return;
-	}
-	tainted = strstr(text, "Tainted: ");
-	if (tainted == NULL)
-		return;
-	at = tainted + strlen("Tainted: ");
-	for (version = at; *version != '\0' && !(g_ascii_isdigit(*version) && version[-1] == ' ');)
+void md_linux_read_taint(struct md_report *report, const char *text)
+{
+	const char *version = text;
+
+	while (*version != '\0' && !(g_ascii_isdigit(*version) && version[-1] == ' '))
 		version++;
 	if (report->taint == NULL) {
-		report->taint = g_strndup(at, (gsize)(version - at));
+		report->taint = g_strndup(text, (gsize)(version - text));
 		g_strstrip(report->taint);
 	}
-	md_set_once(&report->kernel, (struct md_slice){ version, strcspn(version, " ()") });
+	md_linux_read_version(report, version);
+}
+
+void md_linux_read_kernel(struct md_report *report, const char *text)
+{
+	const char *untainted = strstr(text, "Not tainted ");
+	const char *tainted = untainted == NULL ? strstr(text, "Tainted: ") : NULL;
+
+	if (untainted != NULL)
+		md_linux_read_version(report, untainted + strlen("Not tainted "));
+	else if (tainted != NULL)
+		md_linux_read_taint(report, tainted + strlen("Tainted: "));
 }
 
 void md_linux_read_number(const char *text, const char *word, gint64 *number)

@@ -68,9 +68,17 @@ TAKER(take_pid)
 	return TRUE;
 }
 
+/* "Not tainted 5.4.0-42-generic #46-Ubuntu", a line of its own below a hung task */
+TAKER(take_untainted)
+{
+	md_linux_read_version(parse->report, text);
+	return TRUE;
+}
+
+/* "Tainted: G        W         5.4.0-42-generic #46-Ubuntu" */
 TAKER(take_tainted)
 {
-	md_linux_read_kernel(parse->report, text);
+	md_linux_read_taint(parse->report, text);
 	return TRUE;
 }
 
@@ -208,7 +216,7 @@ static const struct {
 	{ "--- Exception: ", take_interrupt },
 	{ "CPU: ", take_cpu },
 	{ "Pid: ", take_pid },
-	{ "Not tainted ", take_tainted },
+	{ "Not tainted ", take_untainted },
 	{ "Tainted: ", take_tainted },
 	{ "Hardware name: ", take_hardware },
 	{ "Process ", take_process },
