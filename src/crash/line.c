@@ -11,6 +11,9 @@
  *   2026-11-22T03:15:01.123456+01:00 host kernel: msg   the same, of today
  *   [   12.345678] host kernel: msg                     journalctl -o short-monotonic
  *   (XEN) [2026-11-22 03:15:01.123] msg                 Xen
+ *   Sun 2026-11-22 03:15:01 UTC host kernel: msg        journalctl -o short-full
+ *   1763777701.123456 host kernel: msg                  journalctl -o short-unix
+ *   [   12.345678]  (1)[123:comm]msg                    telephones
  *   > > msg                                             a mail
  */
 #include "crash/parser.h"
@@ -228,12 +231,21 @@ static gsize strip_priority(const char *text, struct md_line *line)
 	return g_str_has_prefix(text + i, "1 ") ? i + 2 : i;
 }
 
-/* "> > ", of a mail; KASAN's ">ffff88" is not one. */
+/* "> > ", ">>", "| ", "LH> ", of a mail; KASAN's ">ffff8801c36c6680: fc" is not one. */
 static gsize strip_quote(const char *text, struct md_line *line)
 {
+	gsize initials = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	gsize digits;
+
 	(void)line;
-	return text[0] == '>' &&
-	       (text[1] == ' ' || text[1] == '>' || text[1] == '[' || text[1] == '\0');
+	if (g_str_has_prefix(text, "| "))
+		return 2;
+	if (initials >= 2 && initials <= 3 && g_str_has_prefix(text + initials, "> "))
+		return initials + 2;
+	if (text[0] != '>')
+		return 0;
+	digits = strspn(text + 1, "0123456789abcdef");
+	return digits < 8 || text[digits + 1] != ':';
 }
 
 /* "4,1234,12345678,-,caller=T123;" */
@@ -294,6 +306,23 @@ static gsize strip_time(const char *text, struct md_line *line)
 	return is_time(text + i, time) ? i + time + 1 : 0;
 }
 
+/* "Sun 2026-11-22 03:15:01 UTC " */
+static gsize strip_full_time(const char *text, struct md_line *line)
+{
+	gsize time, zone;
+
+	if (!g_ascii_isupper(text[0]) || !g_ascii_islower(text[1]) || !g_ascii_islower(text[2]) ||
+	    text[3] != ' ' || strspn(text + 4, "0123456789-") != 10)
+		return 0;
+	time = strip_time(text + 4, line);
+	if (time == 0)
+		return 0;
+	text += 4 + time;
+	zone = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ+-0123456789");
+	/* "UTC", "CEST", "+0530" */
+	return 4 + time + (zone >= 2 && zone <= 6 && text[zone] == ' ' ? zone + 1 : 0);
+}
+
 /* "host kernel: ", "kernel: ", "kernel[0]: ", "host kernel - - - " */
 static gsize strip_host(const char *text, struct md_line *line)
 {
@@ -315,6 +344,33 @@ static gsize strip_host(const char *text, struct md_line *line)
 	return g_str_has_prefix(text + i, " - - - ") ? i + 7 : 0;
 }
 
+/* "1763777701.123456 host kernel: ": a number alone may be anything. */
+static gsize strip_epoch(const char *text, struct md_line *line)
+{
+	gsize host;
+
+	if (strspn(text, "0123456789") != 10 || text[10] != '.' ||
+	    strspn(text + 11, "0123456789") != 6 || text[17] != ' ')
+		return 0;
+	host = strip_host(text + 18, line);
+	return host > 0 ? 18 + host : 0;
+}
+
+/* "(1)[4321:cat]": the CPU and the task, on telephones */
+static gsize strip_task(const char *text, struct md_line *line)
+{
+	const char *at = text, *close;
+	guint64 number;
+
+	(void)line;
+	if (!md_scan_text(&at, "(") || !md_scan_number(&at, &number) || !md_scan_text(&at, ")[") ||
+	    !md_scan_number(&at, &number) || *at != ':')
+		return 0;
+	/* A task's name has 15 bytes at most. */
+	close = memchr(at, ']', strnlen(at, 32));
+	return close != NULL ? (gsize)(close + 1 - text) : 0;
+}
+
 static gsize strip_xen(const char *text, struct md_line *line)
 {
 	if (!g_str_has_prefix(text, "(XEN)"))
@@ -325,8 +381,8 @@ static gsize strip_xen(const char *text, struct md_line *line)
 
 /* In any order and number: logs are logged again. */
 static gsize (*const strippers[])(const char *text, struct md_line *line) = {
-	strip_bracket, strip_priority, strip_quote, strip_time,
-	strip_host,    strip_record,   strip_xen,   strip_facility,
+	strip_bracket, strip_priority, strip_quote,	strip_time,  strip_host, strip_record,
+	strip_xen,     strip_facility, strip_full_time, strip_epoch, strip_task,
 };
 
 /*

@@ -138,6 +138,12 @@ static void any_decoration(const char *name, const char *text, gsize size)
 		{ "<4>", "" },
 		{ "[Sun Nov 22 03:15:01 2026] ", "" },
 		{ "<code>", "</code><br>" },
+		{ "<div>", "</div>" },
+		{ "Sun 2026-11-22 03:15:01 UTC pantry kernel: ", "" },
+		{ "1763777701.123456 pantry kernel: ", "" },
+		{ "> ", "" },
+		{ ">", "" },
+		{ "| ", "" },
 	};
 	g_autofree char *plain = read_pieces(text, size, 0);
 
