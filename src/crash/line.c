@@ -27,12 +27,16 @@ static const char *const html_tags[] = {
 	"strong", "tt",	  "wbr",	"center", "ul",	 "ol",	 "table", "u",	  "tbody",
 };
 
+/* Those of them that begin or end a line. */
+static const char *const html_breaks[] = {
+	"blockquote", "br", "div", "hr", "li", "p", "pre", "table", "tr",
+};
+
 static const struct {
 	const char *name, *text;
 } html_entities[] = {
 	{ "&lt;", "<" },   { "&gt;", ">" },   { "&amp;", "&" },	 { "&quot;", "\"" },
-	{ "&#39;", "'" },  { "&#34;", "\"" }, { "&apos;", "'" }, { "&nbsp;", " " },
-	{ "&#160;", " " }, { "&#43;", "+" },
+	{ "&apos;", "'" }, { "&nbsp;", " " }, { "&#160;", " " },
 };
 
 /*
@@ -65,6 +69,48 @@ static gsize html_tag(const char *text, const char *end)
 	return 0;
 }
 
+/* Appends what stands in the place of the tag at @text; its length, or 0. */
+static gsize clean_tag(const char *text, const char *end, GString *out)
+{
+	gsize length = html_tag(text, end);
+	const char *name = text + 1 + (length > 0 && text[1] == '/');
+
+	if (length == 0)
+		return 0;
+	if (g_ascii_strncasecmp(name, "td", 2) == 0)
+		g_string_append_c(out, ' ');
+	for (gsize i = 0; i < G_N_ELEMENTS(html_breaks); i++) {
+		gsize size = strlen(html_breaks[i]);
+
+		if (g_ascii_strncasecmp(name, html_breaks[i], size) == 0 &&
+		    !g_ascii_isalpha(name[size]))
+			g_string_append_c(out, '\n');
+	}
+	return length;
+}
+
+/* "&#39;", "&#x27;": ASCII that can be printed. */
+static gsize html_number(const char *text, const char *end, GString *out)
+{
+	guint64 base = 10, number = 0;
+	const char *at = text + 2, *digits;
+
+	/* "&#x7e;" is the longest that is worth it. */
+	end = MIN(end, text + 8);
+	if (end - text < 4 || text[1] != '#')
+		return 0;
+	if (*at == 'x' || *at == 'X') {
+		base = 16;
+		at++;
+	}
+	for (digits = at; at < end && (base == 16 ? g_ascii_isxdigit(*at) : g_ascii_isdigit(*at));)
+		number = number * base + (guint64)g_ascii_xdigit_value(*at++);
+	if (at == digits || at == end || *at != ';' || number < 0x20 || number > 0x7e)
+		return 0;
+	g_string_append_c(out, (char)number);
+	return (gsize)(at + 1 - text);
+}
+
 /* Appends what the entity at @text stands for; its length, or 0. */
 static gsize html_entity(const char *text, const char *end, GString *out)
 {
@@ -77,7 +123,7 @@ static gsize html_entity(const char *text, const char *end, GString *out)
 			return length;
 		}
 	}
-	return 0;
+	return html_number(text, end, out);
 }
 
 /*
@@ -143,7 +189,7 @@ void md_line_clean(struct md_slice raw, GString *text)
 		if (at == end)
 			break;
 		if (*at == '<' || *at == '&') {
-			length = *at == '<' ? html_tag(at, end) : html_entity(at, end, text);
+			length = *at == '<' ? clean_tag(at, end, text) : html_entity(at, end, text);
 			if (length == 0)
 				g_string_append_c(text, *at);
 		} else if (*at == '\033') {

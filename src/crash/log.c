@@ -74,19 +74,12 @@ static void take_message(struct md_log *log, struct md_line *line)
 		parse_line(log, line);
 }
 
-/* A line without its newline, which may hold several messages. */
-static void take_line(struct md_log *log, struct md_slice raw)
+/* A line as it was shown, which may hold several messages. */
+static void take_shown(struct md_log *log, char *text)
 {
-	gboolean folded;
-	char *rest;
+	gboolean folded = md_fold_is_folded(text);
+	char *rest = text;
 
-	log->lines++;
-	if (!md_parsers_open(log->parsers) && log->fold.line.text == NULL &&
-	    !md_parsers_wants(log->parsers, raw.data, raw.size))
-		return;
-	md_line_clean(raw, log->text);
-	rest = log->text->str;
-	folded = md_fold_is_folded(rest);
 	while (rest != NULL) {
 		char *at = rest;
 
@@ -94,10 +87,31 @@ static void take_line(struct md_log *log, struct md_slice raw)
 		while (at != NULL) {
 			struct md_line line = { .number = log->lines };
 
-			line.stamped = at > log->text->str;
+			line.stamped = at > text;
 			at = md_line_strip(at, &line);
 			take_message(log, &line);
 		}
+	}
+}
+
+/* A line without its newline, which may be many on a page. */
+static void take_line(struct md_log *log, struct md_slice raw)
+{
+	gboolean page;
+
+	log->lines++;
+	if (!md_parsers_open(log->parsers) && log->fold.line.text == NULL &&
+	    !md_parsers_wants(log->parsers, raw.data, raw.size))
+		return;
+	md_line_clean(raw, log->text);
+	page = strchr(log->text->str, '\n') != NULL;
+	for (char *at = log->text->str, *next; at != NULL; at = next) {
+		next = strchr(at, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		/* Tags end lines that nobody sees. */
+		if (!page || *at != '\0')
+			take_shown(log, at);
 	}
 }
 

@@ -110,7 +110,8 @@ void md_parsers_finish(struct md_parsers *parsers);
 
 /**
  * Makes the bytes of a line into text: escape sequences, control characters and HTML go, entities
- * are what they stand for, and what is not UTF-8 becomes '?'.
+ * are what they stand for, and what is not UTF-8 becomes '?'.  A newline is where a page had a
+ * line end.
  */
 void md_line_clean(struct md_slice raw, GString *text);
 
