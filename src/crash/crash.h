@@ -156,5 +156,7 @@ gboolean md_symbol_is_bystander(const char *symbol);
 
 /** Of struct md_report, in the order of the log. Complete after md_log_finish(). */
 const GPtrArray *md_log_reports(const struct md_log *log);
+/** How many more the log has, which are not read: nobody reads so many, and memory ends. */
+gsize md_log_reports_left(const struct md_log *log);
 
 #endif

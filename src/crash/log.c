@@ -184,6 +184,11 @@ gsize md_log_main_report(const struct md_log *log)
 	return waiting < log->reports->len ? waiting : 0;
 }
 
+gsize md_log_reports_left(const struct md_log *log)
+{
+	return md_parsers_left(log->parsers);
+}
+
 const GPtrArray *md_log_reports(const struct md_log *log)
 {
 	return log->reports;

@@ -103,6 +103,8 @@ gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gs
 /** Whether a report is open, so that every line counts. */
 gboolean md_parsers_open(const struct md_parsers *parsers);
 void md_parsers_line(struct md_parsers *parsers, const struct md_line *line);
+/** How many reports began that were not read, as there were too many. */
+gsize md_parsers_left(const struct md_parsers *parsers);
 /** Closes what is open. */
 void md_parsers_finish(struct md_parsers *parsers);
 

@@ -36,9 +36,9 @@ struct md_parsers {
 	GPtrArray *reports; /* not owned */
 	struct open_parse open[OPEN_MAX];
 	guint count;
-	guint64 time; /* lines so far */
-	gsize begun;  /* reports so far, dropped ones not counted */
-	gsize frames; /* of all that are closed */
+	guint64 time;					    /* lines so far */
+	gsize frames;					    /* of all that are closed and kept */
+	gsize left;					    /* reports that were not kept */
 	struct md_parse spare[G_N_ELEMENTS(parsers_table)]; /* for the next report of each */
 };
 
@@ -89,8 +89,12 @@ void md_parsers_free(struct md_parsers *parsers)
 
 gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gsize size)
 {
-	return parsers->begun < MD_REPORTS_MAX && parsers->frames < MD_LOG_FRAMES_MAX &&
-	       md_words_found(parsers->words, text, size);
+	return md_words_found(parsers->words, text, size);
+}
+
+gsize md_parsers_left(const struct md_parsers *parsers)
+{
+	return parsers->left;
 }
 
 gboolean md_parsers_open(const struct md_parsers *parsers)
@@ -106,17 +110,26 @@ static int compare_reports(const void *a, const void *b)
 	return (left->log_line > right->log_line) - (left->log_line < right->log_line);
 }
 
-/* Completes the report of an open parse and takes that out of the table. */
+static gboolean is_full(const struct md_parsers *parsers)
+{
+	return parsers->reports->len >= MD_REPORTS_MAX || parsers->frames >= MD_LOG_FRAMES_MAX;
+}
+
+/*
+ * Completes the report of an open parse and takes that out of the table.  When there are too many
+ * it is counted only: to read it to its end keeps its lines out of others.
+ */
 static void close_parse(struct md_parsers *parsers, guint index)
 {
 	struct md_parse *parse = &parsers->open[index].parse;
+	gboolean crash = parse->parser->end(parse);
 
-	if (parse->parser->end(parse)) {
+	if (crash && is_full(parsers)) {
+		parsers->left++;
+	} else if (crash) {
 		parsers->frames += parse->report->frames->len;
 		md_report_explain(parse->report);
 		g_ptr_array_add(parsers->reports, g_steal_pointer(&parse->report));
-	} else {
-		parsers->begun--;
 	}
 	parse_clear(parse);
 	parsers->open[index] = parsers->open[--parsers->count];
@@ -148,7 +161,6 @@ static void open_parse(struct md_parsers *parsers, guint spare, const struct md_
 		.parse = parsers->spare[spare],
 		.used = parsers->time,
 	};
-	parsers->begun++;
 	parse_init(&parsers->spare[spare], parser);
 	if (parser->hand_on != NULL)
 		parser->hand_on(&parsers->open[parsers->count - 1].parse, &parsers->spare[spare]);

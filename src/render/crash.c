@@ -431,6 +431,8 @@ static void append_crash(GString *out, const struct md_log *log, const struct md
 		if (suspects != NULL && suspects->report == report)
 			append_suspects(out, suspects, revert, settings);
 	}
+	if (md_log_reports_left(log) > 0)
+		g_string_append_printf(out, "\n... and %zu more\n", md_log_reports_left(log));
 }
 
 gboolean md_render_crash(const struct md_log *log, const struct md_suspects *suspects,

@@ -222,6 +222,14 @@ static void append_verdict(GString *out, JsonBuilder *builder, const struct md_s
 	md_record_append(out, builder);
 }
 
+static void append_more(GString *out, JsonBuilder *builder, gsize reports)
+{
+	md_record_begin(builder, "more");
+	md_record_count(builder, "reports", reports);
+	json_builder_end_object(builder);
+	md_record_append(out, builder);
+}
+
 void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
 		    const char *const *revert, const struct md_render_settings *settings)
 {
@@ -230,6 +238,8 @@ void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_susp
 
 	for (guint i = 0; i < reports->len; i++)
 		append_report(out, builder, g_ptr_array_index(reports, i), suspects);
+	if (md_log_reports_left(log) > 0)
+		append_more(out, builder, md_log_reports_left(log));
 	if (suspects == NULL)
 		return;
 	for (guint i = 0; i < suspects->suspects->len; i++)

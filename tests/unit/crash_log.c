@@ -238,6 +238,10 @@ static void test_bounds(void)
 		g_assert_true(md_log_feed(many, oops, strlen(oops), NULL));
 	g_assert_true(md_log_finish(many, NULL));
 	g_assert_cmpuint(md_log_report_count(many), ==, 1000);
+	g_assert_cmpuint(md_log_reports_left(many), ==, 99000);
+	/* The last has only what is its own. */
+	report = g_ptr_array_index(md_log_reports(many), 999);
+	g_assert_cmpuint(report->frames->len, ==, 2);
 
 	g_assert_true(md_log_feed(wide, "BUG: ", 5, NULL));
 	for (guint i = 0; i < 1000; i++)
