@@ -193,15 +193,27 @@ static const char *const bystanders[] = {
 /* Whether @name of @length bytes is what @pattern, of @size bytes, stands for. */
 static gboolean matches(const char *pattern, gsize size, const char *name, gsize length)
 {
-	const char *star = memchr(pattern, '*', size);
-	gsize before, after;
+	gsize at = 0, rest = 0; /* in the pattern, and in the name */
+	gsize star = size, taken = 0;
 
-	if (star == NULL)
-		return size == length && memcmp(pattern, name, length) == 0;
-	before = (gsize)(star - pattern);
-	after = size - before - 1;
-	return length >= before + after && memcmp(pattern, name, before) == 0 &&
-	       memcmp(star + 1, name + length - after, after) == 0;
+	while (rest < length) {
+		if (at < size && pattern[at] == '*') {
+			star = at++;
+			taken = rest;
+		} else if (at < size && pattern[at] == name[rest]) {
+			at++;
+			rest++;
+		} else if (star < size) {
+			/* The last star takes a byte more. */
+			at = star + 1;
+			rest = ++taken;
+		} else {
+			return FALSE;
+		}
+	}
+	while (at < size && pattern[at] == '*')
+		at++;
+	return at == size;
 }
 
 static gboolean matches_any(const char *patterns, const char *name, gsize length)

@@ -10,6 +10,9 @@ static void test_bystanders(void)
 	static const char *const names[] = {
 		"dump_stack",
 		"__warn_printk",
+		"print_deadlock_bug.cold",
+		"__list_del_entry_valid_or_report",
+		"xen_do_hypervisor_callback",
 		"warn_slowpath_fmt",
 		"die",
 		"__die_body.cold",
