@@ -54,26 +54,15 @@ static int compare_times(gconstpointer a, gconstpointer b)
 gboolean md_git_commits(struct md_tree *older, struct md_tree *newer, struct md_commits **commits,
 			const struct md_hooks *hooks, GError **error)
 {
-	struct md_git_tree *git = (struct md_git_tree *)newer;
-	const git_oid *since = &((struct md_git_tree *)older)->commit;
 	MD_AUTOPTR(md_git_range) range = NULL;
-	g_autoptr(GError) reason = NULL;
 	struct md_commits *found;
 	GHashTableIter iter;
 	gpointer key;
 
-	if (git_oid_is_zero(since) || git_oid_is_zero(&git->commit))
-		return TRUE;
-	range = md_git_range_new(git, since, &git->commit, hooks, &reason);
-	if (range == NULL && g_error_matches(reason, MD_ERROR, MD_ERROR_CANCELLED)) {
-		g_propagate_error(error, g_steal_pointer(&reason));
+	if (!md_git_range_between(older, newer, hooks, &range, error))
 		return FALSE;
-	}
-	if (range == NULL) {
-		md_hooks_log(hooks, "%s: without its history: %s", md_tree_name(newer),
-			     reason->message);
+	if (range == NULL)
 		return TRUE;
-	}
 	found = g_new0(struct md_commits, 1);
 	found->order = g_ptr_array_new();
 	g_hash_table_iter_init(&iter, range->commits);

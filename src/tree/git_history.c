@@ -465,22 +465,13 @@ static gboolean answer_all(struct md_git_range *range, struct md_history *asked,
 gboolean md_git_history(struct md_tree *older, struct md_tree *newer, struct md_history *history,
 			const struct md_hooks *hooks, GError **error)
 {
-	struct md_git_tree *git = (struct md_git_tree *)newer;
-	const git_oid *since = &((struct md_git_tree *)older)->commit;
 	MD_AUTOPTR(md_git_range) range = NULL;
-	g_autoptr(GError) reason = NULL;
 
-	if (history->questions->len == 0 || git_oid_is_zero(since) || git_oid_is_zero(&git->commit))
+	if (history->questions->len == 0)
 		return TRUE;
-	range = md_git_range_new(git, since, &git->commit, hooks, &reason);
-	if (range == NULL && g_error_matches(reason, MD_ERROR, MD_ERROR_CANCELLED)) {
-		g_propagate_error(error, g_steal_pointer(&reason));
+	if (!md_git_range_between(older, newer, hooks, &range, error))
 		return FALSE;
-	}
-	if (range == NULL) {
-		md_hooks_log(hooks, "%s: without its history: %s", md_tree_name(newer),
-			     reason->message);
+	if (range == NULL)
 		return TRUE;
-	}
 	return answer_all(range, history, hooks, error);
 }

@@ -249,7 +249,8 @@ static void count_commits(struct md_git_range *range)
 	}
 }
 
-struct md_git_range *md_git_range_new(struct md_git_tree *git, const git_oid *older,
+/* Fails where there are more commits than MD_LIMIT_COMMITS, or a hook says stop. */
+static struct md_git_range *range_new(struct md_git_tree *git, const git_oid *older,
 				      const git_oid *newer, const struct md_hooks *hooks,
 				      GError **error)
 {
@@ -274,6 +275,28 @@ struct md_git_range *md_git_range_new(struct md_git_tree *git, const git_oid *ol
 		return NULL;
 	count_commits(range);
 	return g_steal_pointer(&range);
+}
+
+gboolean md_git_range_between(struct md_tree *older, struct md_tree *newer,
+			      const struct md_hooks *hooks, struct md_git_range **range,
+			      GError **error)
+{
+	struct md_git_tree *git = (struct md_git_tree *)newer;
+	const git_oid *since = &((struct md_git_tree *)older)->commit;
+	g_autoptr(GError) reason = NULL;
+
+	*range = NULL;
+	if (git_oid_is_zero(since) || git_oid_is_zero(&git->commit))
+		return TRUE;
+	*range = range_new(git, since, &git->commit, hooks, &reason);
+	if (*range != NULL)
+		return TRUE;
+	if (g_error_matches(reason, MD_ERROR, MD_ERROR_CANCELLED)) {
+		g_propagate_error(error, g_steal_pointer(&reason));
+		return FALSE;
+	}
+	md_hooks_log(hooks, "%s: without its history: %s", md_tree_name(newer), reason->message);
+	return TRUE;
 }
 
 void md_git_range_free(struct md_git_range *range)

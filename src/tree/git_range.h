@@ -30,10 +30,13 @@ struct md_git_range {
 	gsize count; /* of the range */
 };
 
-/** Fails where there are more commits than MD_LIMIT_COMMITS, or a hook says stop. */
-struct md_git_range *md_git_range_new(struct md_git_tree *git, const git_oid *older,
-				      const git_oid *newer, const struct md_hooks *hooks,
-				      GError **error);
+/**
+ * The range between two git trees, in *@range; NULL where one of them is no commit, or the
+ * history is not all there, which is logged and no error: only a hook that says stop is.
+ */
+gboolean md_git_range_between(struct md_tree *older, struct md_tree *newer,
+			      const struct md_hooks *hooks, struct md_git_range **range,
+			      GError **error);
 void md_git_range_free(struct md_git_range *range);
 MD_DEFINE_AUTOPTR(md_git_range)
 
