@@ -52,6 +52,8 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 #define OPTION_UNSET G_MININT
 /** TRUE for a number from 0 up, and where none was given. */
 gboolean option_check_number(const char *option, int number, GError **error);
+/** Fails where @paths were given behind "--" to @command, which takes none. */
+gboolean option_check_no_paths(const char *command, char **paths, GError **error);
 /** How sources are read; NULL or OPTION_UNSET for what was not given. */
 struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz);
 
@@ -104,6 +106,9 @@ struct progress;
 gboolean result_is_tree(const struct common_options *options);
 /** Fails where that tree could not be written; to be asked before the work. */
 gboolean result_check(const struct common_options *options, GError **error);
+/** Fails where rejects would lie beside an output that was not named. */
+gboolean result_check_conflicts(const char *conflicts, const struct common_options *options,
+				GError **error);
 /** Writes the patch, or the tree, to where @options say. */
 gboolean result_write(const struct result *result, const struct common_options *options,
 		      struct progress *progress, GError **error);

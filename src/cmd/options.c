@@ -20,6 +20,15 @@ gboolean option_check_number(const char *option, int number, GError **error)
 	return FALSE;
 }
 
+gboolean option_check_no_paths(const char *command, char **paths, GError **error)
+{
+	if (paths == NULL)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+		    "%s: takes no paths; see 'metadiff %s --help'", command, command);
+	return FALSE;
+}
+
 struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz)
 {
 	struct md_tree_settings *settings = md_tree_settings_new();

@@ -2,8 +2,6 @@
 /* metadiff port */
 #include "cmd.h"
 
-#include <string.h>
-
 struct port_options {
 	struct common_options common;
 	char *repository;
@@ -48,23 +46,14 @@ static gboolean check(char **arguments, const struct port_options *options, GErr
 			    count - 1);
 		return FALSE;
 	}
-	if (options->paths != NULL) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "port: takes no paths; see 'metadiff port --help'");
-		return FALSE;
-	}
-	if (options->conflicts != NULL && strcmp(options->conflicts, "rej") == 0 &&
-	    options->common.output == NULL) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--conflicts=rej: wants -o, for the rejects lie beside what it names");
-		return FALSE;
-	}
 	if (g_strcmp0(options->common.format, "unified") == 0) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--format: port has text and jsonl; what it carries is a patch anyway");
 		return FALSE;
 	}
-	return option_check_number("-p", options->strip, error) &&
+	return option_check_no_paths("port", options->paths, error) &&
+	       result_check_conflicts(options->conflicts, &options->common, error) &&
+	       option_check_number("-p", options->strip, error) &&
 	       option_check_number("--fuzz", options->fuzz, error);
 }
 

@@ -37,6 +37,16 @@ gboolean result_check(const struct common_options *options, GError **error)
 	return folder == NULL || folder_check(folder, error);
 }
 
+gboolean result_check_conflicts(const char *conflicts, const struct common_options *options,
+				GError **error)
+{
+	if (g_strcmp0(conflicts, "rej") != 0 || options->output != NULL)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+		    "--conflicts=rej: wants -o, for the rejects lie beside what it names");
+	return FALSE;
+}
+
 static gboolean write_patch(const struct result *result, const struct common_options *where,
 			    GError **error)
 {

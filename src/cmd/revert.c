@@ -2,8 +2,6 @@
 /* metadiff revert */
 #include "cmd.h"
 
-#include <string.h>
-
 struct revert_options {
 	struct common_options common;
 	char *repository;
@@ -66,24 +64,15 @@ static gboolean check(char **arguments, const struct revert_options *options, GE
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--function: wants a name");
 		return FALSE;
 	}
-	if (options->paths != NULL) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "revert: takes no paths; see 'metadiff revert --help'");
-		return FALSE;
-	}
-	if (options->conflicts != NULL && strcmp(options->conflicts, "rej") == 0 &&
-	    options->common.output == NULL) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--conflicts=rej: wants -o, for the rejects lie beside what it names");
-		return FALSE;
-	}
 	if (g_strcmp0(options->common.format, "unified") == 0) {
 		g_set_error(
 			error, MD_ERROR, MD_ERROR_SETTING,
 			"--format: revert has text and jsonl; what it prints is a patch anyway");
 		return FALSE;
 	}
-	return option_check_number("-p", options->strip, error) &&
+	return option_check_no_paths("revert", options->paths, error) &&
+	       result_check_conflicts(options->conflicts, &options->common, error) &&
+	       option_check_number("-p", options->strip, error) &&
 	       option_check_number("--fuzz", options->fuzz, error);
 }
 
