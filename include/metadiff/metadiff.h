@@ -14,6 +14,7 @@
 #include <metadiff/compare.h>
 #include <metadiff/crash.h>
 #include <metadiff/diff.h>
+#include <metadiff/lockup.h>
 #include <metadiff/port.h>
 #include <metadiff/render.h>
 #include <metadiff/suspect.h>

@@ -80,6 +80,7 @@ struct md_frame {
 	char *module; /* NULL: the kernel itself, or not said */
 	guint64 offset, size; /* in bytes; MD_FRAME_UNKNOWN */
 	struct md_word address;
+	struct md_word at; /* where on the stack it was found, as crash(8) prints it */
 	gboolean reliable; /* not marked '?' */
 	gboolean inlined;
 	/*
@@ -135,6 +136,47 @@ struct md_report {
 	GArray *meanings;     /* of struct md_meaning, the most telling first */
 	gsize log_line;	      /* in the log, of its first line, from 1 */
 };
+
+/** A lock that the log itself names: lockdep's lists, a mutex's owner, the words of a vmcore. */
+struct md_said_lock {
+	char *name; /* as the kernel has it: "&rq->__lock", "rtnl_mutex"; NULL */
+	struct md_word address;
+	gboolean shared; /* as a reader */
+	gboolean wanted; /* it waits for it; else it holds it */
+	char *symbol;	 /* the function that took it, or tries to; NULL */
+	gint64 owner;	 /* the pid that holds it, where it is wanted; -1: not said */
+};
+
+/** A task, and what it does: of a report, or one of a list (SysRq-t, -l, -w, foreach bt). */
+struct md_task {
+	gint64 cpu, pid;	/* -1: not said */
+	char *comm;		/* NULL: not said */
+	char state;		/* as ps has it: R S D I T Z; 0: not said */
+	gboolean on_cpu;	/* it ran on @cpu when its stack was taken (an NMI, a watchdog) */
+	gboolean idle;		/* the idle task of a CPU */
+	gint64 blocked;		/* seconds that it has waited, or was stuck; -1: not said */
+	struct md_word address; /* of its task_struct, as crash(8) prints it */
+	GPtrArray *frames;	/* of struct md_frame, the innermost first; see md_frame.stack */
+	GArray *registers;	/* of struct md_register: where it was interrupted in the kernel */
+	GArray *said;		/* of struct md_said_lock */
+	const char *format;	/* as of the report */
+	gsize log_line;		/* its first, from 1 */
+	const struct md_report *report; /* that it is of; NULL: it is of a list only */
+};
+
+struct md_task *md_task_new(void);
+void md_task_free(struct md_task *task);
+MD_DEFINE_AUTOPTR(md_task)
+/** The register of that name, or NULL. */
+const struct md_register *md_task_register(const struct md_task *task, const char *name);
+
+/**
+ * Every task whose stack the log has, of struct md_task in the order of the log, one a task: what
+ * is said of it twice is told once, with the later stack. Complete after md_log_finish().
+ */
+const GPtrArray *md_log_tasks(const struct md_log *log);
+/** What errors call the log. */
+const char *md_log_name(const struct md_log *log);
 
 struct md_report *md_report_new(void);
 void md_report_free(struct md_report *report);

@@ -8,7 +8,6 @@
 
 #include "suspect/evidence.h"
 #include "suspect/internal.h"
-#include "suspect/source.h"
 
 struct md_ground {
 	const struct md_report *report;

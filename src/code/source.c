@@ -11,7 +11,7 @@
  *
  * Cost: reading, which is inflating where the tree is in git: 80 % of it.
  */
-#include "suspect/source.h"
+#include "code/internal.h"
 
 #include <string.h>
 
