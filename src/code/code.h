@@ -373,7 +373,8 @@ struct md_held {
 	gboolean global;  /* the name is its identity */
 	int parameter;	  /* it is what this parameter points to; -1 */
 	enum md_lock_kind kind;
-	guint flags;	     /* enum md_lock_flags */
+	guint flags; /* enum md_lock_flags */
+	char *text;  /* the call that took it, as written: "task_rq_lock(p, &flags)"; or NULL */
 	char *symbol, *path; /* the function and file of the operation that took it */
 	guint line;	     /* and its line, from 1 */
 	gboolean certain;    /* on every way through the function to the call */

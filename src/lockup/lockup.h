@@ -30,9 +30,10 @@ struct md_lockup_want {
 	const char *function;	/* the lock function, of its frame: "_raw_spin_lock"; not owned */
 	const char *symbol;	/* who called it: "try_to_wake_up"; not owned; NULL: not known */
 	char *path;		/* and where; NULL: not known */
-	guint line;		/* from 1; 0: not known */
-	gsize frame;		/* the index of @symbol's frame (the number of frames: none) */
-	gint64 owner;		/* the pid that holds it, as the machine says; -1: not known */
+	char *text;   /* the call as the source has it: "raw_spin_lock(&rq->lock)"; or NULL */
+	guint line;   /* from 1; 0: not known */
+	gsize frame;  /* the index of @symbol's frame (the number of frames: none) */
+	gint64 owner; /* the pid that holds it, as the machine says; -1: not known */
 };
 
 /** A lock that a task holds. */

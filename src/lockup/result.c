@@ -27,6 +27,7 @@ void md_lockup_task_free(struct md_lockup_task *task)
 		return;
 	g_free(task->want.lock);
 	g_free(task->want.path);
+	g_free(task->want.text);
 	g_array_unref(task->holds);
 	g_ptr_array_unref(task->ways);
 	g_free(task);
