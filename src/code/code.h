@@ -213,6 +213,8 @@ gboolean md_source_index_kernel(struct md_source *source, const char *const *mac
  * hits are appended. A system call or a trace event is found by its macro, too.
  */
 void md_source_find(const struct md_source *source, GHashTable *names);
+/** The same for one name, which costs little: @hits is an array of struct md_hit. */
+void md_source_find_name(const struct md_source *source, const char *name, GArray *hits);
 
 /** A table for md_source_find(); names are copied into it by md_names_add(). */
 GHashTable *md_names_new(void);

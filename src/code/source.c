@@ -6,38 +6,25 @@
  * names will be asked for: the functions of the stack, then what these use, then
  * what that uses. So each file is read once, and of each line that most likely begins
  * a definition (code/headlines.c) the hash of the name is kept: 12 bytes, some millions
- * of them. A look-up goes through all of these for many names at once, and only files that
+ * of them, sorted (code/index.c). A look-up costs next to nothing, and only files that
  * come out of it are parsed.
  *
  * Cost: reading, which is inflating where the tree is in git: 80 % of it.
  */
+#include "code/index.h"
 #include "code/internal.h"
 
 #include <string.h>
-
-/* The headlines of a file that was indexed. */
-struct indexed {
-	char *path;
-	struct md_headline *headline;
-	gsize count;
-};
 
 struct md_source {
 	struct md_tree *tree; /* not owned */
 	guint jobs;
 	const struct md_hooks *hooks;
-	GHashTable *known; /* set of the paths indexed so far, inside @indexed */
-	GArray *indexed;   /* of struct indexed */
+	GHashTable *known; /* set of the paths indexed so far, inside @paths */
+	GPtrArray *paths;  /* of char *; the files of postings */
+	GArray *postings;  /* of struct md_posting, sorted by name */
 	GHashTable *files; /* path to struct md_file, or to NULL where there is none */
 };
-
-static void indexed_clear(void *data)
-{
-	struct indexed *indexed = data;
-
-	g_free(indexed->path);
-	g_free(indexed->headline);
-}
 
 static void file_free(void *data)
 {
@@ -60,8 +47,8 @@ struct md_source *md_source_new(struct md_tree *tree, guint jobs, const struct m
 	source->jobs = jobs;
 	source->hooks = hooks;
 	source->known = g_hash_table_new(g_str_hash, g_str_equal);
-	source->indexed = g_array_new(FALSE, TRUE, sizeof(struct indexed));
-	g_array_set_clear_func(source->indexed, indexed_clear);
+	source->paths = g_ptr_array_new_with_free_func(g_free);
+	source->postings = g_array_new(FALSE, FALSE, sizeof(struct md_posting));
 	source->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, file_free);
 	return source;
 }
@@ -71,7 +58,8 @@ void md_source_free(struct md_source *source)
 	if (source == NULL)
 		return;
 	g_hash_table_unref(source->known);
-	g_array_unref(source->indexed);
+	g_ptr_array_unref(source->paths);
+	g_array_unref(source->postings);
 	g_hash_table_unref(source->files);
 	g_free(source);
 }
@@ -80,43 +68,64 @@ void md_source_free(struct md_source *source)
 
 struct indexing {
 	struct md_source *source;
-	guint first; /* of the new ones in source->indexed */
+	guint first;	    /* of the new ones in source->paths */
+	GArray **headlines; /* of each, or NULL */
 };
 
 static gboolean index_file(gsize index, void *data, GError **error)
 {
 	struct indexing *indexing = data;
-	struct indexed *indexed =
-		&g_array_index(indexing->source->indexed, struct indexed, indexing->first + index);
+	const char *path = g_ptr_array_index(indexing->source->paths, indexing->first + index);
 	g_autoptr(GBytes) content = NULL;
-	GArray *headlines;
 	guint32 mode;
 
-	if (!md_tree_read(indexing->source->tree, indexed->path, &mode, &content, error))
+	if (!md_tree_read(indexing->source->tree, path, &mode, &content, error))
 		return FALSE;
-	if (content == NULL || (mode & MD_MODE_TYPE) != (MD_MODE_FILE & MD_MODE_TYPE))
-		return TRUE;
-	headlines = md_headlines_find(indexed->path, md_slice_from_bytes(content));
-	indexed->count = headlines->len;
-	indexed->headline = (struct md_headline *)g_array_free(headlines, FALSE);
+	if (content != NULL && (mode & MD_MODE_TYPE) == (MD_MODE_FILE & MD_MODE_TYPE))
+		indexing->headlines[index] = md_headlines_find(path, md_slice_from_bytes(content));
 	return TRUE;
+}
+
+/* Takes over what was found in file @number. */
+static void add_postings(struct md_source *source, guint number, GArray *headlines)
+{
+	for (guint i = 0; i < headlines->len; i++) {
+		const struct md_headline *headline =
+			&g_array_index(headlines, struct md_headline, i);
+		struct md_posting posting = { headline->hash, number, headline->line };
+
+		g_array_append_val(source->postings, posting);
+	}
+	g_array_unref(headlines);
 }
 
 gboolean md_source_index(struct md_source *source, const GPtrArray *paths, GError **error)
 {
-	struct indexing indexing = { source, source->indexed->len };
+	struct indexing indexing = { source, source->paths->len, NULL };
+	g_autofree GArray **headlines = NULL;
+	gboolean done;
+	guint count;
 
 	for (guint i = 0; i < paths->len; i++) {
-		struct indexed indexed = { .path = g_ptr_array_index(paths, i) };
+		char *path = g_ptr_array_index(paths, i);
 
-		if (g_hash_table_contains(source->known, indexed.path))
+		if (g_hash_table_contains(source->known, path))
 			continue;
-		indexed.path = g_strdup(indexed.path);
-		g_array_append_val(source->indexed, indexed);
-		g_hash_table_add(source->known, indexed.path);
+		path = g_strdup(path);
+		g_ptr_array_add(source->paths, path);
+		g_hash_table_add(source->known, path);
 	}
-	return md_parallel_for(source->indexed->len - indexing.first, source->jobs, index_file,
-			       &indexing, source->hooks, "looking for definitions", error);
+	count = source->paths->len - indexing.first;
+	indexing.headlines = headlines = g_new0(GArray *, count);
+	done = md_parallel_for(count, source->jobs, index_file, &indexing, source->hooks,
+			       "looking for definitions", error);
+	for (guint i = 0; i < count; i++) {
+		if (headlines[i] != NULL)
+			add_postings(source, indexing.first + i, headlines[i]);
+	}
+	if (count > 0)
+		md_postings_sort(source->postings);
+	return done;
 }
 
 /* ---------------------------------------------------------------- look-up */
@@ -150,83 +159,58 @@ static guint32 hash_of(const char *name)
 	return md_name_hash((struct md_slice){ name, strlen(name) });
 }
 
-static void add_key(GHashTable *keys, const char *name, GArray *hits)
+/* @name as it stands where a macro defines it, or NULL. */
+static const char *alias_of(const char *name)
 {
-	guint32 hash = hash_of(name);
-	GPtrArray *rows = g_hash_table_lookup(keys, GUINT_TO_POINTER(hash));
-
-	if (rows == NULL) {
-		rows = g_ptr_array_new();
-		g_hash_table_insert(keys, GUINT_TO_POINTER(hash), rows);
+	for (guint i = 0; i < G_N_ELEMENTS(macro_prefixes); i++) {
+		if (g_str_has_prefix(name, macro_prefixes[i]))
+			return name + strlen(macro_prefixes[i]);
 	}
-	g_ptr_array_add(rows, hits);
+	return NULL;
 }
 
-static void rows_free(void *data)
+static int compare_postings(const struct md_posting *a, const struct md_posting *b)
 {
-	g_ptr_array_unref(data);
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	return (a->line > b->line) - (a->line < b->line);
 }
 
-/* From the hash of a word to the arrays of hits of the names that it may stand for. */
-static GHashTable *keys_of(GHashTable *names)
+void md_source_find_name(const struct md_source *source, const char *name, GArray *hits)
 {
-	GHashTable *keys = g_hash_table_new_full(NULL, NULL, NULL, rows_free);
-	GHashTableIter iter;
-	void *key, *hits;
+	const struct md_posting *postings =
+		(const struct md_posting *)(void *)source->postings->data;
+	const char *alias = alias_of(name);
+	struct md_extent own, other = { 0, 0 };
 
-	g_hash_table_iter_init(&iter, names);
-	while (g_hash_table_iter_next(&iter, &key, &hits)) {
-		const char *name = key;
+	md_postings_find(postings, source->postings->len, hash_of(name), &own);
+	if (alias != NULL)
+		md_postings_find(postings, source->postings->len, hash_of(alias), &other);
+	/* Both are in the order of files and lines, and so is what comes out. */
+	while (own.first < own.end || other.first < other.end) {
+		struct md_extent *next = &own;
+		const struct md_posting *posting;
+		struct md_hit hit;
 
-		add_key(keys, name, hits);
-		for (guint i = 0; i < G_N_ELEMENTS(macro_prefixes); i++) {
-			if (g_str_has_prefix(name, macro_prefixes[i])) {
-				add_key(keys, name + strlen(macro_prefixes[i]), hits);
-				break;
-			}
-		}
+		if (own.first == own.end ||
+		    (other.first < other.end &&
+		     compare_postings(&postings[other.first], &postings[own.first]) < 0))
+			next = &other;
+		posting = &postings[next->first++];
+		hit = (struct md_hit){ g_ptr_array_index(source->paths, posting->file),
+				       posting->line };
+		g_array_append_val(hits, hit);
 	}
-	return keys;
-}
-
-/* One bit for each value of 16 bits of a hash, so that most are turned down at once. */
-#define FILTER_BITS 65536
-
-static void add_hit(GPtrArray *rows, const char *path, guint32 line)
-{
-	struct md_hit hit = { path, line };
-
-	for (guint i = 0; i < rows->len; i++)
-		g_array_append_val((GArray *)g_ptr_array_index(rows, i), hit);
 }
 
 void md_source_find(const struct md_source *source, GHashTable *names)
 {
-	g_autoptr(GHashTable) keys = keys_of(names);
-	g_autofree guint8 *filter = g_new0(guint8, FILTER_BITS / 8);
 	GHashTableIter iter;
-	void *hash;
+	void *name, *hits;
 
-	g_hash_table_iter_init(&iter, keys);
-	while (g_hash_table_iter_next(&iter, &hash, NULL)) {
-		guint low = GPOINTER_TO_UINT(hash) % FILTER_BITS;
-
-		filter[low / 8] |= (guint8)(1 << low % 8);
-	}
-	for (guint i = 0; i < source->indexed->len; i++) {
-		const struct indexed *indexed = &g_array_index(source->indexed, struct indexed, i);
-
-		for (gsize j = 0; j < indexed->count; j++) {
-			guint32 word = indexed->headline[j].hash;
-			GPtrArray *rows;
-
-			if (!(filter[word % FILTER_BITS / 8] & 1 << word % 8))
-				continue;
-			rows = g_hash_table_lookup(keys, GUINT_TO_POINTER(word));
-			if (rows != NULL)
-				add_hit(rows, indexed->path, indexed->headline[j].line);
-		}
-	}
+	g_hash_table_iter_init(&iter, names);
+	while (g_hash_table_iter_next(&iter, &name, &hits))
+		md_source_find_name(source, name, hits);
 }
 
 /* ------------------------------------------------------------------ files */
@@ -332,14 +316,9 @@ static gboolean is_label(const struct md_file *file, gsize line, const char *nam
 static const struct md_definition *next_definition(const struct md_file *file, const char *name,
 						   guint *at)
 {
-	guint32 hash = hash_of(name), alias = hash;
+	const char *other = alias_of(name);
+	guint32 hash = hash_of(name), alias = other != NULL ? hash_of(other) : hash;
 
-	for (guint i = 0; i < G_N_ELEMENTS(macro_prefixes); i++) {
-		if (g_str_has_prefix(name, macro_prefixes[i])) {
-			alias = hash_of(name + strlen(macro_prefixes[i]));
-			break;
-		}
-	}
 	while (*at < file->headlines->len) {
 		const struct md_headline *headline =
 			&g_array_index(file->headlines, struct md_headline, (*at)++);
