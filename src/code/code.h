@@ -198,6 +198,15 @@ MD_DEFINE_AUTOPTR(md_source)
  */
 gboolean md_source_index(struct md_source *source, const GPtrArray *paths, GError **error);
 
+/** What a file of a kernel, or of Xen, is for. */
+enum md_kernel_part {
+	MD_KERNEL_NONE, /* nothing is built from it, or not for these machines */
+	MD_KERNEL_CORE,
+	MD_KERNEL_DRIVERS, /* two thirds of all */
+};
+/** @machines: the folders below arch/ that are wanted, NULL-ended; NULL: all. */
+enum md_kernel_part md_kernel_part_of(const char *path, const char *const *machines);
+
 /**
  * The same for every file of the tree that a kernel is built from, without the folders below
  * arch/ that @machines (NULL-ended, "x86"; NULL: all are wanted) does not name. With @cache what

@@ -11,20 +11,12 @@
  *
  * Cost: reading, which is inflating where the tree is in git: 80 % of it.
  */
+#include "code/source.h"
+
 #include "code/index.h"
 #include "code/internal.h"
 
 #include <string.h>
-
-struct md_source {
-	struct md_tree *tree; /* not owned */
-	guint jobs;
-	const struct md_hooks *hooks;
-	GHashTable *known; /* set of the paths indexed so far, inside @paths */
-	GPtrArray *paths;  /* of char *; the files of postings */
-	GArray *postings;  /* of struct md_posting, sorted by name */
-	GHashTable *files; /* path to struct md_file, or to NULL where there is none */
-};
 
 static void file_free(void *data)
 {

@@ -10,13 +10,6 @@
 
 #include <string.h>
 
-/* Folders at the top that no kernel is built from. */
-static const char *const not_built[] = {
-	"Documentation/", "tools/",   "scripts/", "samples/", "usr/",
-	"docs/",	  "stubdom/", "extras/",  "certs/",   "LICENSES/",
-};
-static const char *const drivers[] = { "drivers/", "sound/" };
-
 /* The folders below arch/ that a machine's kernel, and Xen, are built from. */
 static const char *const machine_folders[MD_MACHINES][4] = {
 	[MD_MACHINE_X86_64] = { "x86", "x86_64" },
@@ -29,50 +22,16 @@ static const char *const machine_folders[MD_MACHINES][4] = {
 	[MD_MACHINE_MIPS] = { "mips" },
 };
 
-enum scope {
-	SCOPE_NONE,
-	SCOPE_CORE,
-	SCOPE_DRIVERS,
-};
+/* Xen keeps both ARMs in one folder. */
+static const char *const both_arms[] = { "arm64", "arm", NULL };
 
-static gboolean starts_with_any(const char *path, const char *const *prefix, guint count)
+static const char *const *machines_of(const struct md_report *report)
 {
-	for (guint i = 0; i < count; i++) {
-		if (g_str_has_prefix(path, prefix[i]))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean is_of_machine(const struct md_report *report, const char *path)
-{
-	const char *folder = strstr(path, "arch/");
 	const char *const *own = machine_folders[report->machine];
 
-	if (folder == NULL || (folder > path && folder[-1] != '/') || own[0] == NULL)
-		return TRUE;
-	folder += strlen("arch/");
-	/* Xen keeps both ARMs in one folder. */
-	if (report->hypervisor && g_str_has_prefix(folder, "arm/"))
-		return report->machine == MD_MACHINE_ARM64 || report->machine == MD_MACHINE_ARM;
-	for (guint i = 0; i < G_N_ELEMENTS(machine_folders[0]) && own[i] != NULL; i++) {
-		gsize size = strlen(own[i]);
-
-		if (strncmp(folder, own[i], size) == 0 && folder[size] == '/')
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static enum scope scope_of(const struct md_report *report, const char *path)
-{
-	if (!md_path_is_code(path) || starts_with_any(path, not_built, G_N_ELEMENTS(not_built)) ||
-	    !is_of_machine(report, path))
-		return SCOPE_NONE;
-	/* Hundreds of megabytes of register numbers, made by a program. */
-	if (strstr(path, "/asic_reg/") != NULL)
-		return SCOPE_NONE;
-	return starts_with_any(path, drivers, G_N_ELEMENTS(drivers)) ? SCOPE_DRIVERS : SCOPE_CORE;
+	if (report->hypervisor && report->machine == MD_MACHINE_ARM64)
+		return both_arms;
+	return own[0] != NULL ? own : NULL;
 }
 
 /* --------------------------------------------------------------- changes */
@@ -101,15 +60,16 @@ static gboolean find_changed(struct md_ground *ground, GError **error)
 	return TRUE;
 }
 
-static void choose(const struct md_ground *ground, GHashTable *paths, enum scope scope,
+static void choose(const struct md_ground *ground, GHashTable *paths, enum md_kernel_part part,
 		   GPtrArray *chosen)
 {
+	const char *const *machines = machines_of(ground->report);
 	GHashTableIter iter;
 	void *path;
 
 	g_hash_table_iter_init(&iter, paths);
 	while (g_hash_table_iter_next(&iter, &path, NULL)) {
-		if (scope_of(ground->report, path) == scope)
+		if (md_kernel_part_of(path, machines) == part)
 			g_ptr_array_add(chosen, path);
 	}
 }
@@ -141,13 +101,13 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static gboolean index_scope(struct md_ground *ground, enum scope scope, GError **error)
+static gboolean index_part(struct md_ground *ground, enum md_kernel_part part, GError **error)
 {
 	g_autoptr(GPtrArray) newest = g_ptr_array_new(), changed = g_ptr_array_new();
 	gint64 start = g_get_monotonic_time();
 
-	choose(ground, ground->files, scope, newest);
-	choose(ground, ground->changed, scope, changed);
+	choose(ground, ground->files, part, newest);
+	choose(ground, ground->changed, part, changed);
 	/* Neighbours in a tree lie beside each other in a pack, and the order is certain. */
 	g_ptr_array_sort(newest, compare_paths);
 	g_ptr_array_sort(changed, compare_paths);
@@ -168,7 +128,7 @@ gboolean md_ground_add_drivers(struct md_ground *ground, GError **error)
 	if (ground->drivers)
 		return TRUE;
 	ground->drivers = TRUE;
-	return index_scope(ground, SCOPE_DRIVERS, error);
+	return index_part(ground, MD_KERNEL_DRIVERS, error);
 }
 
 static gboolean find_files(struct md_ground *ground, GError **error)
@@ -199,7 +159,7 @@ gboolean md_ground_init(struct md_ground *ground, GError **error)
 			ground->source[version] =
 				md_source_new(tree[version], ground->settings->jobs, ground->hooks);
 	}
-	return find_files(ground, error) && index_scope(ground, SCOPE_CORE, error);
+	return find_files(ground, error) && index_part(ground, MD_KERNEL_CORE, error);
 }
 
 void md_ground_clear(struct md_ground *ground)
