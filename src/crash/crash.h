@@ -175,6 +175,8 @@ const struct md_register *md_task_register(const struct md_task *task, const cha
  * is said of it twice is told once, with the later stack. Complete after md_log_finish().
  */
 const GPtrArray *md_log_tasks(const struct md_log *log);
+/** What a debugger was asked for it, of char *; whoever asked adds to them. */
+GPtrArray *md_log_commands(const struct md_log *log);
 /** What errors call the log. */
 const char *md_log_name(const struct md_log *log);
 

@@ -17,6 +17,7 @@ struct md_log {
 	GString *text; /* the line at hand, cleaned */
 	struct md_fold fold;
 	gsize lines; /* that are complete */
+	GPtrArray *commands;
 };
 
 static void report_free(void *data)
@@ -34,6 +35,7 @@ struct md_log *md_log_new(const char *name)
 	log->rest = g_string_new(NULL);
 	log->text = g_string_new(NULL);
 	md_fold_init(&log->fold);
+	log->commands = g_ptr_array_new_with_free_func(g_free);
 	return log;
 }
 
@@ -47,7 +49,13 @@ void md_log_free(struct md_log *log)
 	g_string_free(log->rest, TRUE);
 	g_string_free(log->text, TRUE);
 	md_fold_clear(&log->fold);
+	g_ptr_array_unref(log->commands);
 	g_free(log);
+}
+
+GPtrArray *md_log_commands(const struct md_log *log)
+{
+	return log->commands;
 }
 
 static void parse_line(struct md_log *log, struct md_line *line)
