@@ -355,6 +355,8 @@ struct md_lock_operation {
 };
 /** The row of that name, or NULL. */
 const struct md_lock_operation *md_lock_operation_find(struct md_slice name);
+/** TRUE where a stack may show @symbol while a task waits in @operation. */
+gboolean md_lock_operation_shows(const struct md_lock_operation *operation, const char *symbol);
 
 /** A function in which tasks wait, as stacks show it; the table has all of Linux's. */
 struct md_lock_wait {
@@ -421,6 +423,11 @@ gboolean md_flow_may_vanish(const struct md_flow *flow);
 const GPtrArray *md_flow_calls(const struct md_flow *flow);
 /** The locks that it took itself, or by functions that lock for it, and holds at @call. */
 GArray *md_flow_held(struct md_flow *flow, const struct md_call *call);
+/**
+ * The locks that it, or a function for it, has given back before @call though it did not take
+ * them, and has not taken again: those of its callers. text and line are of who gave them back.
+ */
+GArray *md_flow_given(struct md_flow *flow, const struct md_call *call);
 /** The names of its locks and types; belongs to it. */
 struct md_scope *md_flow_scope(struct md_flow *flow);
 
