@@ -13,4 +13,87 @@ struct md_lockup_settings {
 /** A result with nothing in it. */
 struct md_lockup *md_lockup_empty(void);
 
+/** The element of an array of tasks. */
+static inline struct md_lockup_task *md_lockup_task_at(const GPtrArray *tasks, gsize index)
+{
+	return g_ptr_array_index(tasks, index);
+}
+
+/** "qemu-kvm (pid 16359)", "the idle task of CPU 3": a new string. */
+char *md_lockup_task_name(const struct md_lockup_task *task);
+
+/* ------------------------------------------------- functions.c: what stacks consist of */
+
+enum md_function_role {
+	MD_FUNCTION_ANY,
+	MD_FUNCTION_ENTRY,   /* where an interrupt or a system call comes in: nobody calls it */
+	MD_FUNCTION_SLEEP,   /* the scheduler, on behalf of who waits */
+	MD_FUNCTION_PREEMPT, /* the scheduler, though nobody waits */
+	MD_FUNCTION_PAUSE,   /* within a loop that spins */
+};
+
+/** What is known of a function on stacks. */
+struct md_function {
+	char *name; /* the compiler's suffixes are off */
+	enum md_function_role role;
+	const struct md_lock_wait *wait; /* NULL: nobody waits there */
+};
+
+/** Functions by the names that stacks give them: each is looked up once. */
+struct md_functions;
+struct md_functions *md_functions_new(void);
+void md_functions_free(struct md_functions *functions);
+MD_DEFINE_AUTOPTR(md_functions)
+/** Of a frame that has a symbol. */
+const struct md_function *md_functions_find(struct md_functions *functions,
+					    const struct md_frame *frame);
+
+/** TRUE where the frame is of the task itself, not of where something was allocated. */
+gboolean md_frame_is_own(const struct md_frame *frame);
+/**
+ * The index of the first frame from @index outwards that the unwinder vouches for and that has a
+ * name; the number of frames: there is none.
+ */
+gsize md_frames_next(const GPtrArray *frames, gsize index);
+/**
+ * TRUE where an interrupt lies between two frames that md_frames_next() gives one after the
+ * other, so that the outer did not call the inner.
+ */
+gboolean md_frames_interrupted(struct md_functions *functions, const GPtrArray *frames, gsize inner,
+			       gsize outer);
+
+/* ------------------------------------------------- waits.c */
+
+/** TRUE for what somebody holds while another waits for it. */
+gboolean md_lock_kind_is_held(enum md_lock_kind kind);
+/**
+ * Finds what the task waits for by its stack: kind, flags, function, symbol, frame, and the
+ * address by its registers.
+ */
+void md_lockup_find_wait(struct md_functions *functions, struct md_lockup_task *task);
+
+/* ------------------------------------------------- words.c */
+
+/** What the addresses of all tasks say of the machine. */
+struct md_areas {
+	guint64 unit;	      /* no CPU's area is smaller; bytes, a power of two */
+	gint64 first, second; /* the CPUs by whose bases that was found; -1: by the rule */
+};
+void md_areas_init(struct md_areas *areas, const GPtrArray *tasks);
+
+/**
+ * The lock that a task waits for by its registers, where it was interrupted in a function whose
+ * first argument is the lock. FALSE: they do not say.
+ */
+gboolean md_words_find_lock(const struct md_task *task, struct md_word *address);
+/**
+ * Says in which registers the address of the lock that the task waits for was found: "the lock
+ * ffff88181ff16500 is in RDI and R14"; NULL: in none.
+ */
+char *md_words_lock(const struct md_lockup_task *task);
+/** Why that lock lies in the per-CPU area of the task's own CPU; NULL: nothing says so. */
+char *md_words_own_area(const struct md_areas *areas, const struct md_lockup_task *task);
+/** How the registers say where in the queue for it the task stands; NULL: they do not. */
+char *md_words_queue(const struct md_lockup_task *task);
+
 #endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From logs to deadlocks: every task once, what it waits for, what it holds, what that comes to.
+ */
+#include "lockup/internal.h"
+
+char *md_lockup_task_name(const struct md_lockup_task *task)
+{
+	const struct md_task *from = task->task;
+
+	if (from->idle && from->cpu >= 0)
+		return g_strdup_printf("the idle task of CPU %" G_GINT64_FORMAT, from->cpu);
+	if (from->pid >= 0)
+		return g_strdup_printf("%s (pid %" G_GINT64_FORMAT ")",
+				       from->comm != NULL ? from->comm : "a task", from->pid);
+	if (from->comm != NULL)
+		return g_strdup(from->comm);
+	if (from->cpu >= 0)
+		return g_strdup_printf("the task on CPU %" G_GINT64_FORMAT, from->cpu);
+	return g_strdup_printf("the task of line %" G_GSIZE_FORMAT, from->log_line);
+}
+
+/* What several logs tell of one task is told once, as the last of them has it. */
+static void add_tasks(struct md_lockup *lockup, struct md_log *const *logs, gsize count)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) backwards = g_ptr_array_new();
+
+	for (gsize i = count; i-- > 0;) {
+		const GPtrArray *tasks = md_log_tasks(logs[i]);
+		g_autoptr(GPtrArray) mine = g_ptr_array_new_with_free_func(g_free);
+
+		for (guint k = tasks->len; k-- > 0;) {
+			const struct md_task *task = g_ptr_array_index(tasks, k);
+			g_autofree char *key =
+				g_strdup_printf("%" G_GINT64_FORMAT " %s", task->pid,
+						task->comm != NULL ? task->comm : "");
+
+			if (task->pid > 0 && g_hash_table_contains(seen, key))
+				continue;
+			g_ptr_array_add(backwards, (void *)task);
+			g_ptr_array_add(mine, g_steal_pointer(&key));
+		}
+		while (mine->len > 0)
+			g_hash_table_add(seen, g_ptr_array_steal_index_fast(mine, mine->len - 1));
+	}
+	for (guint i = backwards->len; i-- > 0;)
+		g_ptr_array_add(lockup->tasks, md_lockup_task_new(g_ptr_array_index(backwards, i)));
+}
+
+struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct md_tree *tree,
+				const struct md_lockup_settings *settings,
+				const struct md_hooks *hooks, GError **error)
+{
+	MD_AUTOPTR(md_lockup) lockup = md_lockup_empty();
+	MD_AUTOPTR(md_functions) functions = md_functions_new();
+
+	add_tasks(lockup, logs, count);
+	for (guint i = 0; i < lockup->tasks->len; i++)
+		md_lockup_find_wait(functions, md_lockup_task_at(lockup->tasks, i));
+	return g_steal_pointer(&lockup);
+}
