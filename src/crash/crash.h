@@ -144,6 +144,7 @@ struct md_said_lock {
 	gboolean shared; /* as a reader */
 	gboolean wanted; /* it waits for it; else it holds it */
 	char *symbol;	 /* the function that took it, or tries to; NULL */
+	guint64 offset;	 /* where in it the call returns to; MD_FRAME_UNKNOWN */
 	gint64 owner;	 /* the pid that holds it, where it is wanted; -1: not said */
 };
 
@@ -172,11 +173,16 @@ const struct md_register *md_task_register(const struct md_task *task, const cha
 
 /**
  * Every task whose stack the log has, of struct md_task in the order of the log, one a task: what
- * is said of it twice is told once, with the later stack. Complete after md_log_finish().
+ * is said of it twice is told once, with the later stack. One of whom the log has only the locks
+ * that it holds or waits for is there too, without frames. Where lockdep lists the lock that a
+ * task waits for, which it does as the last, that is told by the stack. Several tasks may share
+ * one array of frames. Complete after md_log_finish().
  */
 const GPtrArray *md_log_tasks(const struct md_log *log);
 /** What a debugger was asked for it, of char *; whoever asked adds to them. */
 GPtrArray *md_log_commands(const struct md_log *log);
+/** How many tasks more the log has that are not read, or not their frames: there is no room. */
+gsize md_log_tasks_left(const struct md_log *log);
 /** What errors call the log. */
 const char *md_log_name(const struct md_log *log);
 

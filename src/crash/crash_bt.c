@@ -28,6 +28,7 @@
  * the first five lines, is of the whole session; the PANIC is of the one task among many that died.
  */
 #include "crash/linux.h"
+#include "crash/tasks.h"
 
 #include <string.h>
 
@@ -46,6 +47,25 @@ struct bt_state {
 	gboolean sys;		    /* it began with what `sys` says */
 	gboolean task;		    /* it began with "PID:" */
 	struct md_word address;	    /* of the task */
+	gsize pointer;		    /* the index + 1 of the last frame of an exception */
+	gboolean active;	    /* crash(8) says that it ran */
+	GArray *parts;		    /* of struct bt_part; NULL: there are none */
+};
+
+/* Frames that are on another stack than those below them. */
+struct bt_part {
+	guint end; /* the index behind its last frame, from where the part before it ends */
+	const char *stack;
+};
+
+/* What crash(8) calls the stacks, between them. */
+static const struct {
+	const char *word, *stack;
+} parts_table[] = {
+	{ "<NMI exception stack>", "nmi" },
+	{ "<IRQ stack>", "irq" },
+	{ "<SOFTIRQ stack>", "softirq" },
+	{ "exception stack>", "exception" },
 };
 
 /* What brings a kernel to its end, by the frame that is there for it. */
@@ -154,11 +174,10 @@ static struct md_frame *scan_frame(const char *text)
 	struct md_frame *frame = md_frame_new();
 	gboolean crash = *text == '[';
 	struct md_slice symbol;
-	struct md_word stack;
 
 	if (crash) {
 		text++;
-		if (!md_scan_hex(&text, &stack) || !md_scan_text(&text, "] "))
+		if (!md_scan_hex(&text, &frame->at) || !md_scan_text(&text, "] "))
 			goto none;
 	} else if (g_str_has_prefix(text, "0x")) {
 		if (!md_scan_hex(&text, &frame->address))
@@ -218,6 +237,7 @@ static void bt_clear(struct md_parse *parse)
 
 	if (state->session != NULL)
 		g_rc_box_release_full(g_steal_pointer(&state->session), clear_session);
+	g_clear_pointer(&state->parts, g_array_unref);
 }
 
 static void bt_hand_on(const struct md_parse *from, struct md_parse *to)
@@ -300,6 +320,7 @@ static gboolean take_exception(struct md_parse *parse, const char *text)
 	frame->symbol = md_slice_dup(symbol);
 	scan_offset(&text, frame);
 	add_frame(parse->report, frame);
+	state->pointer = parse->report->frames->len;
 	if (state->exception == 0) {
 		state->exception = parse->report->frames->len;
 		state->registers = TRUE;
@@ -324,6 +345,30 @@ static gboolean take_place(struct md_report *report, const char *text)
 		return TRUE;
 	frame->path = g_strndup(text, (gsize)(colon - text));
 	frame->line = (guint)line;
+	return TRUE;
+}
+
+/* "--- <NMI exception stack> ---": what came so far interrupted what comes. */
+static gboolean take_part(struct md_parse *parse, const char *text)
+{
+	struct bt_state *state = parse->state;
+	struct bt_part part = { .end = parse->report->frames->len };
+
+	if (strchr(text, '<') == NULL)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(parts_table) && part.stack == NULL; i++) {
+		if (strstr(text, parts_table[i].word) != NULL)
+			part.stack = parts_table[i].stack;
+	}
+	if (part.stack == NULL)
+		return g_str_has_prefix(text, "--- <");
+	state->active = TRUE;
+	/* The instruction pointer above the line is that of the interrupted. */
+	if (part.end > 0 && state->pointer == part.end)
+		part.end--;
+	if (state->parts == NULL)
+		state->parts = g_array_new(FALSE, FALSE, sizeof(struct bt_part));
+	g_array_append_val(state->parts, part);
 	return TRUE;
 }
 
@@ -363,8 +408,11 @@ static enum md_taken bt_line(struct md_parse *parse, const struct md_line *line)
 		add_frame(report, frame);
 		return MD_TAKEN_YES;
 	}
-	if (take_exception(parse, text) || take_registers(parse, text) ||
-	    g_str_has_prefix(text, "--- <") || g_str_has_prefix(text, "(active)") ||
+	if (g_str_has_prefix(text, "(active)")) {
+		state->active = TRUE;
+		return MD_TAKEN_YES;
+	}
+	if (take_exception(parse, text) || take_registers(parse, text) || take_part(parse, text) ||
 	    take_place(report, text))
 		return MD_TAKEN_YES;
 	return MD_TAKEN_NO;
@@ -415,6 +463,84 @@ static gboolean is_panic(const struct bt_state *state, const struct md_report *r
 	return report->kind != MD_REPORT_OTHER;
 }
 
+/* Functions that only a task has on its stack that runs: the NMI of crash(8), the end. */
+static const char *const last_calls[] = {
+	"crash_nmi_callback", "machine_kexec",	 "crash_kexec", "__crash_kexec", "panic",
+	"oops_end",	      "machine_restart",
+};
+
+static gboolean has_last_call(const GPtrArray *frames)
+{
+	for (guint i = 0; i < frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(frames, i);
+
+		for (gsize j = 0; frame->symbol != NULL && j < G_N_ELEMENTS(last_calls); j++) {
+			if (strcmp(frame->symbol, last_calls[j]) == 0)
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+/* What stack frame @index is on; NULL: the task's own. */
+static const char *stack_of(const struct bt_state *state, gboolean last, guint index)
+{
+	for (guint i = 0; state->parts != NULL && i < state->parts->len; i++) {
+		const struct bt_part *part = &g_array_index(state->parts, struct bt_part, i);
+
+		if (index < part->end)
+			return part->stack;
+	}
+	/* The handling of an exception that ended it; any other may be where the task waits. */
+	return last && index + 1 < state->exception ? "exception" : NULL;
+}
+
+/* Whether frame @index is that of an exception, and told of again as the next. */
+static gboolean is_repeated(const GPtrArray *frames, guint index)
+{
+	const struct md_frame *frame = g_ptr_array_index(frames, index), *next;
+
+	if (frame->at.digits > 0 || index + 1 >= frames->len)
+		return FALSE;
+	next = g_ptr_array_index(frames, index + 1);
+	return next->at.digits > 0 && g_strcmp0(frame->symbol, next->symbol) == 0;
+}
+
+/* The task, with frames of its own: those of the report have the stacks that the report needs. */
+static struct md_task *make_task(const struct md_parse *parse)
+{
+	const struct bt_state *state = parse->state;
+	const struct md_report *report = parse->report;
+	const struct md_register *rip = md_report_register(report, "rip");
+	const GPtrArray *frames = report->frames;
+	gboolean last = has_last_call(frames);
+	struct md_task *task = md_task_new();
+
+	task->cpu = report->cpu;
+	task->pid = report->pid;
+	task->comm = g_strdup(report->comm);
+	task->address = state->address;
+	task->on_cpu = state->active || last;
+	task->format = report->format;
+	task->log_line = report->log_line;
+	md_task_copy_registers(task, report->registers);
+	for (guint i = 0; i < frames->len; i++) {
+		const struct md_frame *pointer = g_ptr_array_index(frames, i);
+		gboolean repeated = is_repeated(frames, i);
+		struct md_frame *frame =
+			md_frame_copy(g_ptr_array_index(frames, repeated ? ++i : i));
+
+		if (repeated && frame->offset == MD_FRAME_UNKNOWN)
+			frame->offset = pointer->offset;
+		/* Only the registers have it. */
+		if (i + 1 == state->exception && rip != NULL && frame->address.digits == 0)
+			frame->address = rip->word;
+		frame->stack = g_strdup(stack_of(state, last, i));
+		g_ptr_array_add(task->frames, frame);
+	}
+	return task;
+}
+
 static gboolean bt_end(struct md_parse *parse)
 {
 	struct bt_state *state = parse->state;
@@ -422,6 +548,7 @@ static gboolean bt_end(struct md_parse *parse)
 
 	if (report->frames->len == 0 || (!state->task && is_program(report)))
 		return FALSE;
+	parse->task = make_task(parse);
 	report->kind = find_kind(report);
 	if (is_panic(state, report)) {
 		g_free(report->title);

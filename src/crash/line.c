@@ -274,10 +274,12 @@ static gsize strip_priority(const char *text, struct md_line *line)
 		return 0;
 	if (text[++i] == ' ' && g_ascii_isxdigit(text[i + 1]) && g_ascii_isxdigit(text[i + 2]))
 		return 0;
-	return g_str_has_prefix(text + i, "1 ") ? i + 2 : i;
+	/* "<14>1 2026-11-22T03:15:01Z", but "<4>1 lock held by cook/5807:". */
+	return g_str_has_prefix(text + i, "1 ") && g_ascii_isdigit(text[i + 2]) ? i + 2 : i;
 }
 
-/* "> > ", ">>", "| ", "LH> ", of a mail; KASAN's ">ffff8801c36c6680: fc" is not one. */
+/* "> > ", ">>", "| ", "LH> ", of a mail; KASAN's ">ffff8801c36c6680: fc" is not one, nor
+ * the mark of a task that runs. */
 static gsize strip_quote(const char *text, struct md_line *line)
 {
 	gsize initials = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -288,7 +290,7 @@ static gsize strip_quote(const char *text, struct md_line *line)
 		return 2;
 	if (initials >= 2 && initials <= 3 && g_str_has_prefix(text + initials, "> "))
 		return initials + 2;
-	if (text[0] != '>')
+	if (text[0] != '>' || md_crash_ps_is_active(text))
 		return 0;
 	digits = strspn(text + 1, "0123456789abcdef");
 	return digits < 8 || text[digits + 1] != ':';

@@ -5,16 +5,19 @@
  * Nothing is kept but a line that a chunk cut in two, and the reports.  A line is read
  * closely only while a report is open, or where it has a word that a report may begin with.
  */
-#include "crash/parser.h"
+#include "crash/tasks.h"
 
 #include <string.h>
 
 struct md_log {
 	char *name;
 	GPtrArray *reports; /* of struct md_report */
+	struct md_tasks *tasks;
 	struct md_parsers *parsers;
-	GString *rest; /* the beginning of a line whose end has not come */
-	GString *text; /* the line at hand, cleaned */
+	struct md_task_reader *reader;
+	struct md_words *words; /* that a task begins with */
+	GString *rest;		/* the beginning of a line whose end has not come */
+	GString *text;		/* the line at hand, cleaned */
 	struct md_fold fold;
 	gsize lines; /* that are complete */
 	GPtrArray *commands;
@@ -28,10 +31,15 @@ static void report_free(void *data)
 struct md_log *md_log_new(const char *name)
 {
 	struct md_log *log = g_new0(struct md_log, 1);
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
 	log->name = g_strdup(name);
 	log->reports = g_ptr_array_new_with_free_func(report_free);
-	log->parsers = md_parsers_new(log->reports);
+	log->tasks = md_tasks_new();
+	log->parsers = md_parsers_new(log->reports, log->tasks);
+	log->reader = md_task_reader_new(log->tasks);
+	md_task_reader_words(words);
+	log->words = md_words_new(words);
 	log->rest = g_string_new(NULL);
 	log->text = g_string_new(NULL);
 	md_fold_init(&log->fold);
@@ -45,6 +53,9 @@ void md_log_free(struct md_log *log)
 		return;
 	g_free(log->name);
 	md_parsers_free(log->parsers);
+	md_task_reader_free(log->reader);
+	md_tasks_free(log->tasks);
+	md_words_free(log->words);
 	g_ptr_array_unref(log->reports);
 	g_string_free(log->rest, TRUE);
 	g_string_free(log->text, TRUE);
@@ -62,6 +73,7 @@ static void parse_line(struct md_log *log, struct md_line *line)
 {
 	line->candidate = md_parsers_wants(log->parsers, line->text, line->size);
 	md_parsers_line(log->parsers, line);
+	md_task_reader_line(log->reader, line);
 }
 
 /* Parses the line that was held back for its rest. */
@@ -108,7 +120,8 @@ static void take_line(struct md_log *log, struct md_slice raw)
 	gboolean page;
 
 	log->lines++;
-	if (!md_parsers_open(log->parsers) && log->fold.line.text == NULL &&
+	if (!md_parsers_open(log->parsers) && !md_task_reader_open(log->reader) &&
+	    log->fold.line.text == NULL && !md_words_found(log->words, raw.data, raw.size) &&
 	    !md_parsers_wants(log->parsers, raw.data, raw.size))
 		return;
 	md_line_clean(raw, log->text);
@@ -162,6 +175,8 @@ gboolean md_log_finish(struct md_log *log, GError **error)
 	g_string_truncate(log->rest, 0);
 	release_held(log);
 	md_parsers_finish(log->parsers);
+	md_task_reader_finish(log->reader);
+	md_tasks_finish(log->tasks, log->reports);
 	return TRUE;
 }
 
@@ -200,4 +215,19 @@ gsize md_log_reports_left(const struct md_log *log)
 const GPtrArray *md_log_reports(const struct md_log *log)
 {
 	return log->reports;
+}
+
+const GPtrArray *md_log_tasks(const struct md_log *log)
+{
+	return md_tasks_all(log->tasks);
+}
+
+gsize md_log_tasks_left(const struct md_log *log)
+{
+	return md_tasks_left(log->tasks);
+}
+
+const char *md_log_name(const struct md_log *log)
+{
+	return log->name;
 }

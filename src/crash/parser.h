@@ -56,6 +56,8 @@ struct md_parse {
 	struct md_report *report;
 	void *state; /* of parser->state_size bytes, zero at first */
 	guint idle;  /* lines since the last that was taken */
+	/* Whose stack it is, where the parser tells that at the end; NULL: it does not. */
+	struct md_task *task;
 };
 
 /** A format of logs. */
@@ -94,7 +96,9 @@ extern const struct md_parser md_parser_xenctx;
 /* parsers.c */
 
 struct md_parsers;
-struct md_parsers *md_parsers_new(GPtrArray *reports);
+struct md_tasks;
+/** Adds to @reports and @tasks, which live longer. */
+struct md_parsers *md_parsers_new(GPtrArray *reports, struct md_tasks *tasks);
 void md_parsers_free(struct md_parsers *parsers);
 MD_DEFINE_AUTOPTR(md_parsers)
 
@@ -174,6 +178,16 @@ gboolean md_scan_place(const char **text, struct md_slice *path, guint *line);
 char *md_slice_dup(struct md_slice slice);
 /** Sets a string that is not set yet. */
 void md_set_once(char **string, struct md_slice value);
+
+/* report.c */
+
+/** A frame of its own, all of which is the same. */
+struct md_frame *md_frame_copy(const struct md_frame *frame);
+
+/* crash_ps.c */
+
+/** Whether @text is the row of a task that runs, with its mark in front: ">  1234 ...". */
+gboolean md_crash_ps_is_active(const char *text);
 
 /* look.c */
 

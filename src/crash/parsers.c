@@ -8,7 +8,7 @@
  * is offered to the latest: others are asked for their stacks by the one that reports.
  */
 #include "crash/explain.h"
-#include "crash/parser.h"
+#include "crash/tasks.h"
 
 /* The formats, the more particular first. */
 static const struct md_parser *const parsers_table[] = {
@@ -33,7 +33,8 @@ struct open_parse {
 
 struct md_parsers {
 	struct md_words *words;
-	GPtrArray *reports; /* not owned */
+	GPtrArray *reports;	/* not owned */
+	struct md_tasks *tasks; /* the same */
 	struct open_parse open[OPEN_MAX];
 	guint count;
 	guint64 time;					    /* lines so far */
@@ -57,16 +58,18 @@ static void parse_clear(struct md_parse *parse)
 	if (parse->parser->clear != NULL)
 		parse->parser->clear(parse);
 	md_report_free(parse->report);
+	md_task_free(parse->task);
 	g_free(parse->state);
 	*parse = (struct md_parse){ 0 };
 }
 
-struct md_parsers *md_parsers_new(GPtrArray *reports)
+struct md_parsers *md_parsers_new(GPtrArray *reports, struct md_tasks *tasks)
 {
 	struct md_parsers *parsers = g_new0(struct md_parsers, 1);
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
 	parsers->reports = reports;
+	parsers->tasks = tasks;
 	for (guint i = 0; i < G_N_ELEMENTS(parsers_table); i++) {
 		parse_init(&parsers->spare[i], parsers_table[i]);
 		parsers_table[i]->words(words);
@@ -124,6 +127,8 @@ static void close_parse(struct md_parsers *parsers, guint index)
 	struct md_parse *parse = &parsers->open[index].parse;
 	gboolean crash = parse->parser->end(parse);
 
+	if (parse->task != NULL)
+		md_tasks_add(parsers->tasks, g_steal_pointer(&parse->task));
 	if (crash && is_full(parsers)) {
 		parsers->left++;
 	} else if (crash) {

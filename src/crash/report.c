@@ -71,6 +71,17 @@ void md_frame_free(struct md_frame *frame)
 	g_free(frame);
 }
 
+struct md_frame *md_frame_copy(const struct md_frame *frame)
+{
+	struct md_frame *copy = g_memdup2(frame, sizeof(*frame));
+
+	copy->symbol = g_strdup(frame->symbol);
+	copy->module = g_strdup(frame->module);
+	copy->stack = g_strdup(frame->stack);
+	copy->path = g_strdup(frame->path);
+	return copy;
+}
+
 struct md_report *md_report_new(void)
 {
 	struct md_report *report = g_new0(struct md_report, 1);

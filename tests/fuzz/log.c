@@ -51,6 +51,46 @@ static void check_report(const struct md_report *report)
 		g_assert_cmpuint(report->code->at, <=, report->code->count);
 }
 
+static void check_task(const struct md_task *task)
+{
+	g_assert_nonnull(task->format);
+	g_assert_cmpuint(task->log_line, >, 0);
+	g_assert_cmpint(task->pid, >=, -1);
+	g_assert_cmpint(task->cpu, >=, -1);
+	g_assert_true(task->state == 0 || g_ascii_isalpha(task->state));
+	g_assert_cmpuint(task->frames->len + task->said->len, >, 0);
+	check_string(task->comm);
+	for (guint i = 0; i < task->frames->len; i++)
+		check_frame(g_ptr_array_index(task->frames, i));
+	for (guint i = 0; i < task->said->len; i++) {
+		const struct md_said_lock *said =
+			&g_array_index(task->said, struct md_said_lock, i);
+
+		check_string(said->name);
+		check_string(said->symbol);
+	}
+}
+
+static void check_tasks(const struct md_log *whole, const struct md_log *cut)
+{
+	const GPtrArray *tasks = md_log_tasks(whole), *others = md_log_tasks(cut);
+	gsize line = 0;
+
+	g_assert_cmpuint(tasks->len, ==, others->len);
+	g_assert_cmpuint(md_log_tasks_left(whole), ==, md_log_tasks_left(cut));
+	for (guint i = 0; i < tasks->len; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks, i);
+		const struct md_task *other = g_ptr_array_index(others, i);
+
+		check_task(task);
+		g_assert_cmpuint(task->log_line, >=, line);
+		line = task->log_line;
+		g_assert_cmpint(task->pid, ==, other->pid);
+		g_assert_cmpuint(task->frames->len, ==, other->frames->len);
+		g_assert_cmpuint(task->said->len, ==, other->said->len);
+	}
+}
+
 static struct md_log *read_log(const guint8 *data, gsize size, gsize piece)
 {
 	struct md_log *log = md_log_new("log");
@@ -72,6 +112,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	MD_AUTOPTR(md_log) cut = read_log(data, size, 13);
 	const GPtrArray *reports = md_log_reports(whole);
 
+	check_tasks(whole, cut);
 	g_assert_cmpuint(md_log_report_count(cut), ==, reports->len);
 	for (guint i = 0; i < reports->len; i++) {
 		const struct md_report *report = g_ptr_array_index(reports, i);

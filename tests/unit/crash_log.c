@@ -34,13 +34,32 @@ static void print_report(const struct md_report *report, GString *out)
 	g_string_append_c(out, '\n');
 }
 
+static void print_task(const struct md_task *task, GString *out)
+{
+	g_string_append_printf(out, "task %d %d %s %c %d %d %u", (int)task->cpu, (int)task->pid,
+			       task->comm, task->state != 0 ? task->state : '-', task->on_cpu,
+			       (int)task->blocked, task->registers->len);
+	for (guint i = 0; i < task->frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(task->frames, i);
+
+		g_string_append_printf(out, "  %s%s+0x%" G_GINT64_MODIFIER "x %s\n",
+				       frame->reliable ? "" : "? ", frame->symbol, frame->offset,
+				       frame->stack);
+	}
+	for (guint i = 0; i < task->said->len; i++)
+		g_string_append_printf(out, "  %s\n",
+				       g_array_index(task->said, struct md_said_lock, i).name);
+}
+
 static char *print_log(const struct md_log *log)
 {
-	const GPtrArray *reports = md_log_reports(log);
+	const GPtrArray *reports = md_log_reports(log), *tasks = md_log_tasks(log);
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < reports->len; i++)
 		print_report(g_ptr_array_index(reports, i), out);
+	for (guint i = 0; i < tasks->len; i++)
+		print_task(g_ptr_array_index(tasks, i), out);
 	return g_string_free(out, FALSE);
 }
 

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One of each task: what a log says of it twice is joined.
+ *
+ * A task is its pid and name, the idle task of a CPU that CPU, and one that nobody knows is none
+ * but itself.  Of two stacks the later stands; but one that was taken while the task ran is better
+ * than the list of all tasks has, which walks what is left below the stack pointer of long ago.
+ *
+ * Thousands of tasks wait at the same place: stacks that are the same are one array.
+ */
+#include "crash/tasks.h"
+
+#include <string.h>
+
+/* What is known of a task beside what others see. */
+struct entry {
+	guint listed; /* how many of its locks, from the first on, are of a list of all of them */
+};
+
+struct md_tasks {
+	GPtrArray *tasks;    /* of struct md_task */
+	GArray *entries;     /* of struct entry, one a task */
+	GHashTable *by_name; /* char * -> the index of its task + 1 */
+	GHashTable *stacks;  /* a set of the arrays of frames */
+	GHashTable *rows;    /* char * -> struct md_task_row * */
+	gsize frames;	     /* in @stacks */
+	gsize left;
+};
+
+static void task_free(void *data)
+{
+	md_task_free(data);
+}
+
+static void hash_word(guint *hash, guint64 word)
+{
+	/* Fowler, Noll and Vo's prime of 32 bits. */
+	*hash = (*hash ^ (guint)word ^ (guint)(word >> 32)) * 16777619u;
+}
+
+static guint hash_stack(const void *data)
+{
+	const GPtrArray *frames = data;
+	guint hash = frames->len;
+
+	for (guint i = 0; i < frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(frames, i);
+
+		hash_word(&hash, frame->symbol != NULL ? g_str_hash(frame->symbol) : 0);
+		hash_word(&hash, frame->offset);
+		hash_word(&hash, frame->address.value);
+		hash_word(&hash, frame->at.value);
+	}
+	return hash;
+}
+
+static gboolean same_word(struct md_word a, struct md_word b)
+{
+	return a.value == b.value && a.digits == b.digits;
+}
+
+static gboolean same_frame(const struct md_frame *a, const struct md_frame *b)
+{
+	return a->offset == b->offset && a->size == b->size && a->line == b->line &&
+	       a->reliable == b->reliable && a->inlined == b->inlined &&
+	       same_word(a->address, b->address) && same_word(a->at, b->at) &&
+	       g_strcmp0(a->symbol, b->symbol) == 0 && g_strcmp0(a->module, b->module) == 0 &&
+	       g_strcmp0(a->stack, b->stack) == 0 && g_strcmp0(a->path, b->path) == 0;
+}
+
+static gboolean same_stack(const void *a, const void *b)
+{
+	const GPtrArray *left = a, *right = b;
+
+	if (left->len != right->len)
+		return FALSE;
+	for (guint i = 0; i < left->len; i++) {
+		if (!same_frame(g_ptr_array_index(left, i), g_ptr_array_index(right, i)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void unref_stack(void *data)
+{
+	g_ptr_array_unref(data);
+}
+
+struct md_tasks *md_tasks_new(void)
+{
+	struct md_tasks *tasks = g_new0(struct md_tasks, 1);
+
+	tasks->tasks = g_ptr_array_new_with_free_func(task_free);
+	tasks->entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
+	tasks->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	tasks->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	tasks->stacks = g_hash_table_new_full(hash_stack, same_stack, unref_stack, NULL);
+	return tasks;
+}
+
+void md_tasks_free(struct md_tasks *tasks)
+{
+	if (tasks == NULL)
+		return;
+	g_ptr_array_unref(tasks->tasks);
+	g_array_unref(tasks->entries);
+	g_hash_table_unref(tasks->by_name);
+	g_hash_table_unref(tasks->rows);
+	g_hash_table_unref(tasks->stacks);
+	g_free(tasks);
+}
+
+const GPtrArray *md_tasks_all(const struct md_tasks *tasks)
+{
+	return tasks->tasks;
+}
+
+gsize md_tasks_left(const struct md_tasks *tasks)
+{
+	return tasks->left;
+}
+
+/* What names are cut to where tables are narrow (until 2.6.39). */
+#define NAME_MAX_CUT 13
+
+/* What tells a task from others; NULL: nobody knows which it is. */
+static char *name_of(gint64 pid, gint64 cpu, const char *comm)
+{
+	if (pid > 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT ":%.*s", pid, NAME_MAX_CUT,
+				       comm != NULL ? comm : "");
+	if (pid == 0 && cpu >= 0)
+		return g_strdup_printf("cpu %" G_GINT64_FORMAT, cpu);
+	return NULL;
+}
+
+/* Its index; the number of tasks: it is not there. */
+static guint find_task(const struct md_tasks *tasks, const char *name)
+{
+	guint found =
+		name != NULL ? GPOINTER_TO_UINT(g_hash_table_lookup(tasks->by_name, name)) : 0;
+
+	return found > 0 ? found - 1 : tasks->tasks->len;
+}
+
+/* Gives @task the array that another has of the same frames. */
+static void share_stack(struct md_tasks *tasks, struct md_task *task)
+{
+	GPtrArray *frames = task->frames, *other;
+
+	if (frames->len == 0)
+		return;
+	other = g_hash_table_lookup(tasks->stacks, frames);
+	if (other == NULL && tasks->frames + frames->len > MD_TASK_FRAMES_MAX) {
+		tasks->left++;
+		g_ptr_array_set_size(frames, 0);
+	} else if (other == NULL) {
+		tasks->frames += frames->len;
+		g_hash_table_add(tasks->stacks, g_ptr_array_ref(frames));
+	} else {
+		task->frames = g_ptr_array_ref(other);
+		g_ptr_array_unref(frames);
+	}
+}
+
+static gboolean same_lock(const struct md_said_lock *a, const struct md_said_lock *b)
+{
+	if (a->address.digits > 0 && b->address.digits > 0)
+		return a->address.value == b->address.value && g_strcmp0(a->name, b->name) == 0;
+	return g_strcmp0(a->name, b->name) == 0 && g_strcmp0(a->symbol, b->symbol) == 0 &&
+	       a->offset == b->offset;
+}
+
+static struct md_said_lock *lock_at(GArray *locks, guint index)
+{
+	return &g_array_index(locks, struct md_said_lock, index);
+}
+
+static struct md_said_lock copy_lock(const struct md_said_lock *lock)
+{
+	struct md_said_lock copy = *lock;
+
+	copy.name = g_strdup(lock->name);
+	copy.symbol = g_strdup(lock->symbol);
+	return copy;
+}
+
+static gboolean has_lock(GArray *locks, const struct md_said_lock *lock)
+{
+	for (guint i = 0; i < locks->len; i++) {
+		if (same_lock(lock_at(locks, i), lock))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void add_locks(struct md_task *task, GArray *locks)
+{
+	for (guint i = 0; i < locks->len && task->said->len < MD_SAID_MAX; i++) {
+		if (!has_lock(task->said, lock_at(locks, i))) {
+			struct md_said_lock copy = copy_lock(lock_at(locks, i));
+
+			g_array_append_val(task->said, copy);
+		}
+	}
+}
+
+/* Of what was said before stays what is not of such a list, and is not in this one. */
+static void replace_list(struct md_task *task, guint *listed, GArray *list)
+{
+	g_array_remove_range(task->said, 0, *listed);
+	for (guint i = task->said->len; i > 0; i--) {
+		if (has_lock(list, lock_at(task->said, i - 1)))
+			g_array_remove_index(task->said, i - 1);
+	}
+	for (guint i = 0; i < list->len; i++) {
+		struct md_said_lock copy = copy_lock(lock_at(list, i));
+
+		g_array_insert_val(task->said, i, copy);
+	}
+	*listed = list->len;
+}
+
+/* Whether the stack of @later is better than that of @task. */
+static gboolean stands(const struct md_task *task, const struct md_task *later)
+{
+	if (later->frames->len == 0)
+		return FALSE;
+	return task->frames->len == 0 || !task->on_cpu || later->on_cpu || later->state != 'R';
+}
+
+/* Gives @task what is new of @later. */
+static void join_task(struct md_tasks *tasks, struct md_task *task, struct md_task *later)
+{
+	if (stands(task, later)) {
+		GPtrArray *frames = task->frames;
+		GArray *registers = task->registers;
+
+		share_stack(tasks, later);
+		task->frames = later->frames;
+		later->frames = frames;
+		task->registers = later->registers;
+		later->registers = registers;
+		task->on_cpu = later->on_cpu;
+		task->state = later->state;
+		task->format = later->format;
+	}
+	if (task->state == 0)
+		task->state = later->state;
+	task->log_line = MIN(task->log_line, later->log_line);
+	if (later->cpu >= 0)
+		task->cpu = later->cpu;
+	if (later->blocked >= 0)
+		task->blocked = later->blocked;
+	if (later->address.digits > 0)
+		task->address = later->address;
+}
+
+/* The index of the one that @task, which is taken, is now a part of; FALSE: there is no room. */
+static gboolean take_task(struct md_tasks *tasks, struct md_task *task, guint *index)
+{
+	g_autofree char *name = name_of(task->pid, task->cpu, task->comm);
+	struct entry entry = { 0 };
+
+	*index = find_task(tasks, name);
+	if (*index < tasks->tasks->len) {
+		join_task(tasks, g_ptr_array_index(tasks->tasks, *index), task);
+		return TRUE;
+	}
+	if (*index >= MD_TASKS_MAX) {
+		tasks->left++;
+		md_task_free(task);
+		return FALSE;
+	}
+	share_stack(tasks, task);
+	g_ptr_array_add(tasks->tasks, task);
+	g_array_append_val(tasks->entries, entry);
+	if (name != NULL)
+		g_hash_table_insert(tasks->by_name, g_steal_pointer(&name),
+				    GUINT_TO_POINTER(tasks->tasks->len));
+	return TRUE;
+}
+
+static void take(struct md_tasks *tasks, struct md_task *task, gboolean list)
+{
+	struct md_task *own;
+	guint index;
+
+	if (!take_task(tasks, task, &index))
+		return;
+	own = g_ptr_array_index(tasks->tasks, index);
+	if (list && own == task)
+		g_array_index(tasks->entries, struct entry, index).listed = task->said->len;
+	else if (list)
+		replace_list(own, &g_array_index(tasks->entries, struct entry, index).listed,
+			     task->said);
+	else if (own != task)
+		add_locks(own, task->said);
+	if (own != task)
+		md_task_free(task);
+}
+
+void md_tasks_add(struct md_tasks *tasks, struct md_task *task)
+{
+	take(tasks, task, FALSE);
+}
+
+void md_tasks_add_list(struct md_tasks *tasks, struct md_task *task)
+{
+	take(tasks, task, TRUE);
+}
+
+static char *row_name(gint64 pid, struct md_word address)
+{
+	return g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_MODIFIER "x", pid, address.value);
+}
+
+void md_tasks_add_row(struct md_tasks *tasks, const struct md_task_row *row)
+{
+	if (g_hash_table_size(tasks->rows) < MD_TASKS_MAX)
+		g_hash_table_replace(tasks->rows, row_name(row->pid, row->address),
+				     g_memdup2(row, sizeof(*row)));
+}
+
+static void apply_row(const struct md_tasks *tasks, struct md_task *task)
+{
+	g_autofree char *name = NULL;
+	const struct md_task_row *row;
+
+	if (task->address.digits == 0)
+		return;
+	name = row_name(task->pid, task->address);
+	row = g_hash_table_lookup(tasks->rows, name);
+	if (row == NULL)
+		return;
+	task->state = row->state;
+	task->on_cpu |= row->on_cpu;
+	if (task->cpu < 0)
+		task->cpu = row->cpu;
+}
+
+/*
+ * The last lock of a list is waited for, if the call that takes it has not returned: the stack has
+ * the address that it returns to.
+ */
+static void tell_wanted(struct md_task *task, guint listed)
+{
+	struct md_said_lock *last = listed > 0 ? lock_at(task->said, listed - 1) : NULL;
+
+	if (last == NULL || last->symbol == NULL || last->offset == MD_FRAME_UNKNOWN)
+		return;
+	for (guint i = 0; i < task->frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(task->frames, i);
+
+		last->wanted |= frame->offset == last->offset &&
+				g_strcmp0(frame->symbol, last->symbol) == 0;
+	}
+}
+
+/* The index of the first report that begins behind @line. */
+static guint report_behind(const GPtrArray *reports, gsize line)
+{
+	guint low = 0, high = reports->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		const struct md_report *report = g_ptr_array_index(reports, middle);
+
+		if (report->log_line <= line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The report that nobody knows of whom it is, above @task or in the midst of its stack; or NULL. */
+static const struct md_report *nobodys_report(const GPtrArray *reports, const struct md_task *task)
+{
+	guint behind = report_behind(reports, task->log_line);
+	guint end = report_behind(reports, task->log_line + task->frames->len);
+
+	for (guint i = behind > 0 ? behind - 1 : 0; i < end; i++) {
+		const struct md_report *report = g_ptr_array_index(reports, i);
+
+		if (report->pid < 0)
+			return report;
+	}
+	return NULL;
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct md_task *left = *(struct md_task *const *)a;
+	const struct md_task *right = *(struct md_task *const *)b;
+
+	return (left->log_line > right->log_line) - (left->log_line < right->log_line);
+}
+
+void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
+{
+	for (guint i = 0; i < tasks->tasks->len; i++) {
+		struct md_task *task = g_ptr_array_index(tasks->tasks, i);
+
+		apply_row(tasks, task);
+		tell_wanted(task, g_array_index(tasks->entries, struct entry, i).listed);
+		task->idle = task->pid == 0;
+		if (task->pid < 0)
+			task->report = nobodys_report(reports, task);
+	}
+	for (guint i = 0; i < reports->len; i++) {
+		const struct md_report *report = g_ptr_array_index(reports, i);
+		g_autofree char *name = name_of(report->pid, report->cpu, report->comm);
+		guint index = find_task(tasks, name);
+		struct md_task *task =
+			index < tasks->tasks->len ? g_ptr_array_index(tasks->tasks, index) : NULL;
+
+		if (task != NULL && task->report == NULL)
+			task->report = report;
+	}
+	g_hash_table_remove_all(tasks->stacks);
+	g_hash_table_remove_all(tasks->rows);
+	/* "no locks held by bash/123." */
+	for (guint i = tasks->tasks->len; i > 0; i--) {
+		const struct md_task *task = g_ptr_array_index(tasks->tasks, i - 1);
+
+		if (task->frames->len == 0 && task->said->len == 0)
+			g_ptr_array_remove_index_fast(tasks->tasks, i - 1);
+	}
+	/* Each caller's come when it has done with them. */
+	g_ptr_array_sort(tasks->tasks, by_line);
+}
