@@ -11,6 +11,7 @@
  *     #define foo                                        a macro
  *     struct foo {                                       a type
  *     foo =  foo[  foo;                                  a variable
+ *     typedef int (*foo)(                                a type
  *     MACRO(foo, ...)  any word in it                    what macros define
  *     foo:             in assembly                       a label
  *
@@ -101,7 +102,7 @@ static void take_define(struct finding *finding, struct md_slice line)
 static void take_line(struct finding *finding, struct md_slice line)
 {
 	struct md_slice before = { NULL, 0 };
-	gboolean macro = FALSE;
+	gboolean macro = FALSE, type = md_slice_has_prefix(line, "typedef ");
 	guint depth = 0;
 
 	for (gsize i = 0; i < line.size;) {
@@ -129,6 +130,8 @@ static void take_line(struct finding *finding, struct md_slice line)
 		next = i < line.size ? line.data[i] : '\n';
 		if (depth > 0) {
 			if (macro && (next == ',' || next == ')'))
+				add(finding, word);
+			else if (type && depth == 1 && next == ')' && word.data[-1] == '*')
 				add(finding, word);
 		} else if (next == '(') {
 			macro |= is_macro(word);
