@@ -39,11 +39,18 @@ gboolean md_lock_kind_is_held(enum md_lock_kind kind)
 	}
 }
 
-/* TRUE for what other kinds are built of: a page's lock sleeps on a bit, that on a queue. */
-static gboolean is_part(enum md_lock_kind kind)
+/* TRUE for what others are built of: a page's lock sleeps on a bit, that on a queue. */
+static gboolean is_part(const struct md_lock_wait *wait)
 {
-	return !md_lock_kind_is_held(kind) || kind == MD_LOCK_BIT || kind == MD_LOCK_PAGE ||
-	       kind == MD_LOCK_RT_MUTEX;
+	return !md_lock_kind_is_held(wait->kind) || wait->kind == MD_LOCK_BIT ||
+	       wait->kind == MD_LOCK_PAGE || wait->kind == MD_LOCK_RT_MUTEX ||
+	       (!wait->outer && !wait->plain);
+}
+
+/* TRUE for what says that a task sleeps rather than what for. */
+static gboolean is_vague(enum md_lock_kind kind)
+{
+	return kind == MD_LOCK_WAIT_QUEUE || kind == MD_LOCK_TIME || kind == MD_LOCK_IO;
 }
 
 /* A run of functions that wait. */
@@ -60,11 +67,10 @@ static gboolean says_more(const struct run *run, const struct md_lock_wait *row)
 {
 	const struct md_lock_wait *wait = run->wait;
 
-	if (wait == NULL)
+	if (wait == NULL || is_vague(wait->kind))
 		return TRUE;
-	if (wait->outer && !is_part(wait->kind))
-		return FALSE;
-	return (is_part(wait->kind) || wait->kind == row->kind) && (row->outer || !wait->outer);
+	return (is_part(wait) || (wait->kind == row->kind && !wait->outer)) &&
+	       (row->outer || !wait->outer);
 }
 
 /* The run that begins at frame @first, which may be one that is not vouched for. */
@@ -98,7 +104,7 @@ static gboolean read_run(struct md_functions *functions, const GPtrArray *frames
 			run->lock = at;
 		} else if (run->wait == NULL) {
 			run->lock = at;
-		} else if (run->wait->outer && !is_part(run->wait->kind)) {
+		} else if (run->wait->outer && !is_part(run->wait)) {
 			break;
 		}
 	}
