@@ -72,6 +72,50 @@ gboolean md_lock_kind_is_held(enum md_lock_kind kind);
  */
 void md_lockup_find_wait(struct md_functions *functions, struct md_lockup_task *task);
 
+/* ------------------------------------------------- sites.c: a stack with what was inlined */
+
+/** A call on a stack, whether its function has a frame or was compiled into one that has. */
+struct md_site {
+	const char *symbol;
+	struct md_flow *flow;	    /* NULL: not in the source */
+	const struct md_call *call; /* to the site inside of it; NULL: not found */
+	gsize frame;		    /* whose function it is, or was compiled into */
+	gboolean called;	    /* by the next site; else nobody knows who did */
+};
+/** The calls on the stack of a task whose ways are known, the innermost first: a new array. */
+GArray *md_sites_new(struct md_locks *locks, struct md_functions *functions,
+		     const struct md_lockup_task *task);
+/**
+ * Follows @expression of the function at site @from to that at site @to, which called it, through
+ * the arguments of the calls: "&q->lock" may be "&group->queue->lock" there. NULL: it is not
+ * an argument all the way.
+ */
+char *md_sites_trace(const GArray *sites, guint from, guint to, const char *expression);
+/** Names the lock that parameter @parameter of the function at site @site points to. */
+void md_sites_name_parameter(const GArray *sites, guint site, int parameter,
+			     struct md_lock_name *name);
+
+/* ------------------------------------------------- stacks.c */
+
+/** Finds equal stacks: md_lockup_task.same_as. */
+void md_stacks_fold(const GPtrArray *tasks);
+/** Finds the ways between the frames of all tasks, which were folded, and the locks that they hold.
+ */
+gboolean md_stacks_read(struct md_lockup *lockup, struct md_functions *functions,
+			const struct md_hooks *hooks, GError **error);
+/* ------------------------------------------------- said.c */
+
+/** Joins what the log itself says of the locks of a task with what is known of it. */
+void md_lockup_join_said(struct md_lockup_task *task);
+
+/* ------------------------------------------------- choose.c */
+
+/**
+ * Chooses one of the ways by which each task came to what it waits for: @options has an array of
+ * struct md_way for each, or NULL. A new array of one of them for each, or NULL.
+ */
+GPtrArray *md_choose_ways(const GPtrArray *tasks, const GPtrArray *options);
+
 /* ------------------------------------------------- words.c */
 
 /** What the addresses of all tasks say of the machine. */

@@ -30,10 +30,11 @@ struct md_lockup_want {
 	const char *function;	/* the lock function, of its frame: "_raw_spin_lock"; not owned */
 	const char *symbol;	/* who called it: "try_to_wake_up"; not owned; NULL: not known */
 	char *path;		/* and where; NULL: not known */
-	char *text;   /* the call as the source has it: "raw_spin_lock(&rq->lock)"; or NULL */
-	guint line;   /* from 1; 0: not known */
-	gsize frame;  /* the index of @symbol's frame (the number of frames: none) */
-	gint64 owner; /* the pid that holds it, as the machine says; -1: not known */
+	char *text;	 /* the call as the source has it: "raw_spin_lock(&rq->lock)"; or NULL */
+	guint line;	 /* from 1; 0: not known */
+	gsize frame;	 /* the index of @symbol's frame (the number of frames: none) */
+	gint64 owner;	 /* the pid that holds it, as the machine says; -1: not known */
+	gboolean chosen; /* the source would allow another: this one fits the other tasks best */
 };
 
 /** A lock that a task holds. */
@@ -87,7 +88,9 @@ struct md_lockup {
 	GPtrArray *notes; /* of char *: why there is no deadlock, what makes things uncertain */
 	/* Functions on the stacks of the tasks that wait, and how many are not in the tree. */
 	gsize functions, missing;
-	gboolean source;     /* a tree was given */
+	gboolean source;	 /* a tree was given */
+	struct md_source *files; /* of it, and what was read of them, where the ways are; or NULL */
+	struct md_locks *locks;
 	GPtrArray *commands; /* of char *: what crash(8) was asked; empty without a vmcore */
 };
 

@@ -84,6 +84,8 @@ void md_lockup_free(struct md_lockup *lockup)
 	g_ptr_array_unref(lockup->knots);
 	g_ptr_array_unref(lockup->notes);
 	g_ptr_array_unref(lockup->commands);
+	md_locks_free(lockup->locks);
+	md_source_free(lockup->files);
 	g_free(lockup);
 }
 
