@@ -97,8 +97,6 @@ void md_sites_name_parameter(const GArray *sites, guint site, int parameter,
 
 /* ------------------------------------------------- stacks.c */
 
-/** Finds equal stacks: md_lockup_task.same_as. */
-void md_stacks_fold(const GPtrArray *tasks);
 /** Finds the ways between the frames of all tasks, which were folded, and the locks that they hold.
  */
 gboolean md_stacks_read(struct md_lockup *lockup, struct md_functions *functions,
@@ -115,6 +113,11 @@ void md_lockup_join_said(struct md_lockup_task *task);
  * struct md_way for each, or NULL. A new array of one of them for each, or NULL.
  */
 GPtrArray *md_choose_ways(const GPtrArray *tasks, const GPtrArray *options);
+
+/* ------------------------------------------------- fold.c */
+
+/** Finds equal stacks: md_lockup_task.same_as. */
+void md_stacks_fold(const GPtrArray *tasks);
 
 /* ------------------------------------------------- words.c */
 

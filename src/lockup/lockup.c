@@ -58,5 +58,6 @@ struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct 
 	add_tasks(lockup, logs, count);
 	for (guint i = 0; i < lockup->tasks->len; i++)
 		md_lockup_find_wait(functions, md_lockup_task_at(lockup->tasks, i));
+	md_stacks_fold(lockup->tasks);
 	return g_steal_pointer(&lockup);
 }

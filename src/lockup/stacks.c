@@ -22,50 +22,6 @@ struct reader {
 	GPtrArray *options;
 };
 
-/* ------------------------------------------------- equal stacks */
-
-static void append_number(GString *key, guint64 number)
-{
-	g_string_append_printf(key, " %" G_GINT64_MODIFIER "x", number);
-}
-
-static char *stack_key(const struct md_lockup_task *task)
-{
-	const GPtrArray *frames = task->task->frames;
-	GString *key = g_string_new(NULL);
-
-	for (gsize i = 0; i < frames->len; i++) {
-		const struct md_frame *frame = g_ptr_array_index(frames, i);
-
-		g_string_append(key, frame->symbol != NULL ? frame->symbol : "?");
-		append_number(key, frame->offset);
-		g_string_append_printf(key, "%s%s\n", frame->reliable ? "" : "?",
-				       frame->stack != NULL ? frame->stack : "");
-	}
-	append_number(key, task->want.address.value);
-	append_number(key, task->waits);
-	return g_string_free(key, FALSE);
-}
-
-void md_stacks_fold(const GPtrArray *tasks)
-{
-	g_autoptr(GHashTable) first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	for (guint i = 0; i < tasks->len; i++) {
-		struct md_lockup_task *task = md_lockup_task_at(tasks, i);
-		char *key = stack_key(task);
-		void *found;
-
-		task->same_as = i;
-		if (g_hash_table_lookup_extended(first, key, NULL, &found)) {
-			task->same_as = GPOINTER_TO_UINT(found);
-			g_free(key);
-		} else {
-			g_hash_table_insert(first, key, GUINT_TO_POINTER(i));
-		}
-	}
-}
-
 /* ------------------------------------------------- holds */
 
 static struct md_held copy_held(const struct md_held *held)
