@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A function as a graph of calls and branches, before anybody asks for locks. Private to the
+ * room.
+ *
+ *   flow_tokens  text   -> tokens in pairs, #if made branches or decided
+ *   graph        tokens -> statements as nodes
+ *   lower        tokens -> expressions as nodes: calls, &&, ||, ?:, what is known of values
+ *   flow         a name -> its definition, read
+ *   effects      a flow -> what it takes and gives, for its callers
+ *   held         a flow -> what it holds at its calls
+ */
+#ifndef MD_CODE_FLOW_H
+#define MD_CODE_FLOW_H
+
+#include "code/code.h"
+#include "code/lexer.h"
+
+/* ------------------------------------------------------------------ tokens */
+
+enum md_part_kind {
+	MD_PART_WORD,
+	MD_PART_LITERAL,
+	MD_PART_OPERATOR, /* one or more characters: "->" */
+	MD_PART_IF,	  /* #if that holds whole statements; its partner is the next of its kin */
+	MD_PART_ELSE,
+	MD_PART_ENDIF,
+};
+
+struct md_part {
+	enum md_part_kind kind;
+	char character; /* the first of an operator that is one or opens with it */
+	struct md_slice text;
+	guint line;	 /* in the text, from 0 */
+	guint partner;	 /* of a bracket: the other one (none: the end); of #if: #else or #endif */
+	gboolean spaced; /* a blank stands before it */
+	enum md_condition condition;
+};
+
+/** All tokens of @text, an array of struct md_part; @macro: it is a #define. */
+GArray *md_parts_new(struct md_slice text, gboolean macro);
+static inline const struct md_part *md_part_at(const GArray *parts, guint index)
+{
+	return &g_array_index(parts, struct md_part, index);
+}
+gboolean md_part_is(const struct md_part *part, const char *text);
+/** Tokens [first, end) without blanks where C needs none. */
+char *md_parts_join(const GArray *parts, guint first, guint end);
+
+/* ------------------------------------------------------------------- graph */
+
+/* What is known of a value: to which of these it belongs. ERR_PTR() is negative. */
+enum md_value_sign {
+	MD_VALUE_NEGATIVE = 1,
+	MD_VALUE_ZERO = 2,
+	MD_VALUE_POSITIVE = 4,
+	MD_VALUE_TRUE = MD_VALUE_NEGATIVE | MD_VALUE_POSITIVE,
+	MD_VALUE_ANY = 7,
+};
+
+/* A value that the graph follows: a variable, a condition as it is written, a result. */
+#define MD_KEY_NONE G_MAXUINT
+struct md_key {
+	char *text;	 /* "ret", "p->flag", "a<b", "#CONFIG_SMP", "@3": the result of call 3 */
+	guint uses;	 /* in nodes; of one that is used once nothing needs to be known */
+	gboolean memory; /* others may change it */
+	guint bit;	 /* which of the facts; MD_KEY_NONE: it is not followed */
+};
+
+/* An expression's value. */
+struct md_value {
+	guint key;     /* or MD_KEY_NONE */
+	guint sign;    /* without a key: enum md_value_sign */
+	gboolean test; /* it is positive where the key's sign is in @truth, else zero */
+	guint truth;
+};
+
+enum md_node_kind {
+	MD_NODE_PASS,
+	MD_NODE_CALL,
+	MD_NODE_BRANCH, /* next[0] where the key's sign is in truth, else next[1] */
+	MD_NODE_SET,
+	MD_NODE_LEAVE,	/* a guard ends: what call @call took is given back */
+	MD_NODE_RETURN, /* with value; next[0] is where guards end, or the exit */
+};
+
+#define MD_NODE_NONE G_MAXUINT
+struct md_node {
+	enum md_node_kind kind;
+	guint next[2]; /* MD_NODE_NONE: nothing follows */
+	guint call;    /* index in calls */
+	struct md_value value;
+	guint target;	/* SET: a key; MD_KEY_NONE: it only kills */
+	char *kills;	/* SET: what is assigned to, as written: facts on it end */
+	gboolean fresh; /* BRANCH: ask again each time, for a loop waits for it to change */
+};
+
+struct md_flow_graph {
+	GArray *nodes;	  /* of struct md_node; node 0 is the entry, node 1 the exit */
+	GArray *keys;	  /* of struct md_key */
+	GPtrArray *calls; /* of struct md_call */
+	gboolean whole;	  /* nothing was left out for its depth */
+};
+
+/**
+ * The graph of tokens [first, end), a body without its braces. @line is the file's, from 1, of
+ * the text's first. @macro: its value is that of its last expression.
+ */
+struct md_flow_graph *md_flow_graph_new(const GArray *parts, guint first, guint end, guint line,
+					gboolean macro);
+void md_flow_graph_free(struct md_flow_graph *graph);
+MD_DEFINE_AUTOPTR(md_flow_graph)
+
+/* ------------------------------------------------------- inside the builder */
+
+/* Deeper nesting than people write is not followed, only searched for calls. */
+#define MD_GRAPH_DEEPEST 200
+
+struct md_builder {
+	const GArray *parts;
+	struct md_flow_graph *graph;
+	GHashTable *keys; /* text to index + 1 */
+	guint current;	  /* the open node; MD_NODE_NONE: nothing comes here */
+	guint line;	  /* of the text's first line in the file */
+	guint depth;
+	guint breaks, continues;	     /* where they go */
+	guint break_guards, continue_guards; /* how many guards stay then */
+	struct md_choice *choice;	     /* the innermost switch */
+	GArray *guards;			     /* of guint: calls whose guards are in force */
+	GHashTable *labels;		     /* name to struct label */
+	GArray *jumps;			     /* of struct jump */
+	struct md_value last;		     /* of the last expression statement */
+};
+
+guint md_builder_add(struct md_builder *builder, enum md_node_kind kind);
+/** A node that nothing leads to yet. */
+guint md_builder_place(struct md_builder *builder);
+/** Goes on at @node, to which the open one leads. */
+void md_builder_begin(struct md_builder *builder, guint node);
+struct md_node *md_builder_node(struct md_builder *builder, guint index);
+void md_builder_statements(struct md_builder *builder, guint first, guint end);
+/** One statement at @first; returns the index behind it. */
+guint md_builder_statement(struct md_builder *builder, guint first, guint end);
+/** Ends the guards behind the first @count, where control leaves their block. */
+void md_builder_leave(struct md_builder *builder, guint count);
+/** The index of the first top-level @text in [first, end), or @end. */
+guint md_builder_find(const struct md_builder *builder, guint first, guint end, const char *text);
+
+/* lower.c */
+struct md_value md_lower_value(struct md_builder *builder, guint first, guint end);
+/** Goes to @yes or @no; nothing is open then. */
+void md_lower_condition(struct md_builder *builder, guint first, guint end, guint yes, guint no,
+			gboolean fresh);
+void md_lower_branch(struct md_builder *builder, struct md_value value, guint yes, guint no,
+		     gboolean fresh);
+/** Only the calls. */
+void md_lower_calls(struct md_builder *builder, guint first, guint end);
+guint md_lower_key(struct md_builder *builder, const char *text, gboolean memory);
+/** What macros assign to: their arguments that are variables, in [first, end). */
+void md_lower_kill_arguments(struct md_builder *builder, guint first, guint end);
+/**
+ * The lock that a guard takes: of the sign that token @name is, with arguments [first, end).
+ * Returns the index of the call.
+ */
+guint md_lower_guard(struct md_builder *builder, guint at, guint name, guint first, guint end);
+/** Goes to @yes where the guard has its lock. */
+void md_lower_guard_branch(struct md_builder *builder, guint call, guint yes, guint no);
+/** Adds a call of @callee with arguments [first, end); returns its index. */
+guint md_lower_call(struct md_builder *builder, struct md_slice callee, guint at, guint first,
+		    guint end);
+
+/* -------------------------------------------------------------------- flow */
+
+struct md_locks {
+	struct md_source *source;
+	struct md_types *types;
+	GHashTable *flows; /* "path\nsymbol" to struct md_flow, or to NULL where there is none */
+	GHashTable *seen;  /* "path of the caller\nsymbol" to that which it means */
+};
+
+struct md_flow {
+	struct md_locks *locks;
+	char *symbol, *path;
+	struct md_slice text;
+	guint line;
+	gboolean vanishes, macro;
+	char *alias;	       /* #define f g: "g" */
+	GPtrArray *parameters; /* of char *: names */
+	struct md_flow_graph *graph;
+	struct md_scope *scope; /* NULL until asked for */
+};
+
+#endif
