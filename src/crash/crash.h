@@ -91,7 +91,8 @@ struct md_frame {
 	/* Where it is, as the log or the debug information says, perhaps only the last part
 	 * of the path (Xen's "rt.c#move_repl_timer"); NULL: not said. */
 	char *path;
-	guint line; /* from 1; 0: not said */
+	guint line;  /* from 1; 0: not said */
+	guint users; /* how many arrays have it: those of tasks share theirs */
 };
 
 /** What stood at the instruction pointer. */
@@ -196,6 +197,7 @@ const struct md_register *md_report_register(const struct md_report *report, con
 void md_report_add_register(struct md_report *report, const char *name, struct md_word word);
 
 struct md_frame *md_frame_new(void);
+/** One user less; without any, it goes. */
 void md_frame_free(struct md_frame *frame);
 
 /** How many bytes of @symbol are its name: what compilers append (.isra.0, .cold) is not. */

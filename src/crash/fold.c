@@ -65,23 +65,21 @@ static const char *const openings[] = {
 static const char trace_word[] = "Call Trace:";
 static const char xen_word[] = "(XEN)";
 
-/* How often @word stands in @text, up to @most. */
-static guint count_words(const char *text, const char *word, guint most)
-{
-	guint count = 0;
-
-	for (const char *at = strstr(text, word); at != NULL && count < most;
-	     at = strstr(at + 1, word))
-		count++;
-	return count;
-}
-
 gboolean md_fold_is_folded(const char *text)
 {
-	const char *trace = strstr(text, trace_word);
+	guint functions = 0, marks = 0;
+	gboolean trace = FALSE, folded = FALSE;
 
-	return (trace != NULL && strstr(trace, "+0x") != NULL) ||
-	       count_words(text, "+0x", 3) == 3 || count_words(text, xen_word, 2) == 2;
+	/* Every line comes by here: one look at each byte. */
+	for (; *text != '\0' && !folded; text++) {
+		if (*text == '+' && g_str_has_prefix(text, "+0x"))
+			folded = ++functions == 3 || trace;
+		else if (*text == '(' && g_str_has_prefix(text, xen_word))
+			folded = ++marks == 2;
+		else if (*text == 'C' && g_str_has_prefix(text, trace_word))
+			trace = TRUE;
+	}
+	return folded;
 }
 
 static gboolean is_opening(const char *text)
@@ -223,15 +221,30 @@ static gboolean is_register(const char *text, const char *word)
 	return before - word >= 4 && word > text;
 }
 
+/* "foo+0x12/0x340", as most lines of a dump end: nothing more may follow. */
+static gboolean is_whole_frame(const char *word)
+{
+	const char *size = strchr(word, '/'), *plus = strchr(word, '+');
+
+	if (size == NULL || plus == NULL || plus > size || !md_scan_text(&plus, "+0x") ||
+	    !md_scan_text(&size, "/0x") || *size == '\0')
+		return FALSE;
+	while (g_ascii_isxdigit(*size))
+		size++;
+	return *size == '\0';
+}
+
 static enum cut_kind find_cut(const char *text)
 {
-	const char *word = strrchr(text, ' ');
-	const char *code = strstr(text, "Code: ");
+	const char *word = strrchr(text, ' '), *code;
 	gsize before;
 	enum cut_kind cut;
 
 	word = word != NULL ? word + 1 : text;
 	before = (gsize)(word - text);
+	if (is_whole_frame(word))
+		return CUT_NONE;
+	code = strstr(text, "Code: ");
 	if (code != NULL && is_code(code + strlen("Code: ")))
 		return CUT_CODE;
 	if (is_register(text, word))

@@ -282,10 +282,12 @@ static gsize strip_priority(const char *text, struct md_line *line)
  * the mark of a task that runs. */
 static gsize strip_quote(const char *text, struct md_line *line)
 {
-	gsize initials = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	gsize digits;
+	gsize initials, digits;
 
 	(void)line;
+	if (text[0] != '>' && text[0] != '|' && !g_ascii_isupper(text[0]))
+		return 0;
+	initials = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 	if (g_str_has_prefix(text, "| "))
 		return 2;
 	if (initials >= 2 && initials <= 3 && g_str_has_prefix(text + initials, "> "))
@@ -339,6 +341,8 @@ static gsize strip_time(const char *text, struct md_line *line)
 	gsize i = 0, time;
 
 	(void)line;
+	if (g_ascii_islower(text[0]))
+		return 0;
 	if (g_ascii_isupper(text[0]) && g_ascii_islower(text[1]) && g_ascii_islower(text[2]) &&
 	    text[3] == ' ') {
 		i = 4 + strspn(text + 4, " ");
@@ -397,7 +401,7 @@ static gsize strip_epoch(const char *text, struct md_line *line)
 {
 	gsize host;
 
-	if (strspn(text, "0123456789") != 10 || text[10] != '.' ||
+	if (!g_ascii_isdigit(text[0]) || strspn(text, "0123456789") != 10 || text[10] != '.' ||
 	    strspn(text + 11, "0123456789") != 6 || text[17] != ' ')
 		return 0;
 	host = strip_host(text + 18, line);

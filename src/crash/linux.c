@@ -110,11 +110,15 @@ static void take_part(struct md_parse *parse, const struct md_linux_head *head, 
 
 static enum md_taken linux_line(struct md_parse *parse, const struct md_line *line)
 {
+	const struct md_linux *state = parse->state;
 	const char *title;
-	const struct md_linux_head *head =
-		line->candidate ? md_linux_head_find(line->text, &title) : NULL;
+	const struct md_linux_head *head;
 	gboolean taken;
 
+	/* A stack in the list of all tasks: it is known what the line is. */
+	if (state->muted && line->frame)
+		return MD_TAKEN_YES;
+	head = line->candidate ? md_linux_head_find(line->text, &title) : NULL;
 	md_linux_read_numbers(parse->report, line->text);
 	if (line->size == 0)
 		taken = TRUE;

@@ -209,16 +209,12 @@ static struct md_frame *scan_from(const char *text, const char *from, struct md_
 	return frame;
 }
 
-struct md_frame *md_linux_frame(const char *text, struct md_frame **callee)
+static struct md_frame *scan_one(const char *text)
 {
-	const char *from = strstr(text, " from ");
 	struct md_word address = { 0 }, bare;
 	struct md_frame *frame;
 	gboolean reliable = TRUE, addressed;
 
-	*callee = NULL;
-	if (from != NULL)
-		return scan_from(text, from, callee);
 	text += *text == '(';
 	addressed = scan_addresses(&text, &address);
 	md_scan_blanks(&text);
@@ -247,4 +243,16 @@ struct md_frame *md_linux_frame(const char *text, struct md_frame **callee)
 	frame->address = address;
 	frame->reliable = reliable && strstr(text, "(unreliable)") == NULL;
 	return frame;
+}
+
+struct md_frame *md_linux_frame(const char *text, struct md_frame **callee)
+{
+	struct md_frame *frame = scan_one(text);
+	const char *from;
+
+	*callee = NULL;
+	if (frame != NULL)
+		return frame;
+	from = strstr(text, " from ");
+	return from != NULL ? scan_from(text, from, callee) : NULL;
 }

@@ -65,7 +65,7 @@ static gboolean scan_markers(struct md_parse *parse, const char **text)
 	struct md_linux *state = parse->state;
 	gboolean found = FALSE;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(segments); i++) {
+	for (gsize i = 0; **text == '<' && i < G_N_ELEMENTS(segments); i++) {
 		if (!md_scan_text(text, segments[i].marker))
 			continue;
 		if (state->segment == NULL && segments[i].segment != NULL && state->calls == 0)

@@ -72,8 +72,8 @@ GPtrArray *md_log_commands(const struct md_log *log)
 static void parse_line(struct md_log *log, struct md_line *line)
 {
 	line->candidate = md_parsers_wants(log->parsers, line->text, line->size);
+	line->frame = md_task_reader_line(log->reader, line);
 	md_parsers_line(log->parsers, line);
-	md_task_reader_line(log->reader, line);
 }
 
 /* Parses the line that was held back for its rest. */

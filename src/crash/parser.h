@@ -39,6 +39,7 @@ struct md_line {
 	gboolean hypervisor; /* it had "(XEN)" in front */
 	gboolean stamped;    /* it had a time or the like in front: it is no rest of another */
 	gboolean candidate;  /* it has a word of some parser: a report may begin here */
+	gboolean frame;	     /* it is of the stack of a task, which is read */
 };
 
 /** What became of a line that was offered. */
@@ -163,8 +164,24 @@ gboolean md_words_found(const struct md_words *words, const char *text, gsize si
 /* scan.c: text as the kernel writes it.  A cursor moves only over what was understood. */
 
 /** Moves @text behind @word where it is there. */
-gboolean md_scan_text(const char **text, const char *word);
-void md_scan_blanks(const char **text);
+static inline gboolean md_scan_text(const char **text, const char *word)
+{
+	const char *at = *text;
+
+	/* Nearly always it is another from the first letter on. */
+	for (; *word != '\0'; word++, at++) {
+		if (*at != *word)
+			return FALSE;
+	}
+	*text = at;
+	return TRUE;
+}
+
+static inline void md_scan_blanks(const char **text)
+{
+	while (**text == ' ')
+		(*text)++;
+}
 /** A run of hexadecimal digits (1 to 16), without or with "0x". */
 gboolean md_scan_hex(const char **text, struct md_word *word);
 /** "[<ffffffff81171b02>]", "[c000000000100012]", and the blanks behind it. */

@@ -57,12 +57,13 @@ struct md_frame *md_frame_new(void)
 
 	frame->offset = frame->size = MD_FRAME_UNKNOWN;
 	frame->reliable = TRUE;
+	frame->users = 1;
 	return frame;
 }
 
 void md_frame_free(struct md_frame *frame)
 {
-	if (frame == NULL)
+	if (frame == NULL || --frame->users > 0)
 		return;
 	g_free(frame->symbol);
 	g_free(frame->module);
@@ -75,6 +76,7 @@ struct md_frame *md_frame_copy(const struct md_frame *frame)
 {
 	struct md_frame *copy = g_memdup2(frame, sizeof(*frame));
 
+	copy->users = 1;
 	copy->symbol = g_strdup(frame->symbol);
 	copy->module = g_strdup(frame->module);
 	copy->stack = g_strdup(frame->stack);

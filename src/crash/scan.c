@@ -4,22 +4,6 @@
 
 #include <string.h>
 
-gboolean md_scan_text(const char **text, const char *word)
-{
-	gsize length = strlen(word);
-
-	if (strncmp(*text, word, length) != 0)
-		return FALSE;
-	*text += length;
-	return TRUE;
-}
-
-void md_scan_blanks(const char **text)
-{
-	while (**text == ' ')
-		(*text)++;
-}
-
 gboolean md_scan_hex(const char **text, struct md_word *word)
 {
 	const char *at = *text;

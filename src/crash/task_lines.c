@@ -380,8 +380,6 @@ static gboolean open_old(struct opening *opening, const struct md_line *line)
 {
 	const char *text = line->text;
 
-	if (line->size < 20 || (text[line->size - 1] != ')' && strstr(text, " 0x") == NULL))
-		return FALSE;
 	for (gsize i = 1; i <= COMM_MAX + 1 && i + 2 < line->size; i++) {
 		gsize end = i;
 
@@ -543,25 +541,36 @@ static guint find_reading(struct md_task_reader *reader, guint64 caller)
 	return i;
 }
 
-void md_task_reader_line(struct md_task_reader *reader, const struct md_line *line)
+static gboolean is_open(const struct reading *reading)
+{
+	return reading->task != NULL || reading->list.task != NULL;
+}
+
+gboolean md_task_reader_line(struct md_task_reader *reader, const struct md_line *line)
 {
 	struct reading *reading;
 	struct md_task_row row;
 	guint index;
 
 	if (line->hypervisor || line->size == 0)
-		return;
+		return FALSE;
 	if (md_crash_ps_row(line->text, &row)) {
 		md_tasks_add_row(reader->tasks, &row);
-		return;
+		return FALSE;
 	}
 	reader->time++;
 	index = find_reading(reader, line->caller);
 	reading = &reader->readings[index];
+	/* Most lines are of the stack that is open. */
+	if (reading->parse.parser != NULL && md_linux_take_frame(&reading->parse, line->text)) {
+		reading->used = reader->time;
+		return TRUE;
+	}
 	if (take_line(reader, reading, line))
 		reading->used = reader->time;
-	else if (reader->time - reading->used > IDLE_MAX)
+	if (!is_open(reading) || reader->time - reading->used > IDLE_MAX)
 		close_reading(reader, index);
+	return FALSE;
 }
 
 void md_task_reader_finish(struct md_task_reader *reader)

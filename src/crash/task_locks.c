@@ -172,13 +172,15 @@ static gboolean begin_held(struct md_task_list *list, struct md_tasks *tasks,
 static gboolean begin_wanted(struct md_task_list *list, struct md_tasks *tasks,
 			     const struct md_line *line)
 {
-	const char *end = strstr(line->text, " [HC");
+	const char *end;
 	struct md_task_name name;
 
-	if (!g_str_has_suffix(line->text, " is trying to acquire lock:") &&
-	    !g_str_has_suffix(line->text, " takes:") &&
-	    !g_str_has_suffix(line->text, " is trying to acquire:"))
+	if (line->text[line->size - 1] != ':' ||
+	    (!g_str_has_suffix(line->text, " is trying to acquire lock:") &&
+	     !g_str_has_suffix(line->text, " takes:") &&
+	     !g_str_has_suffix(line->text, " is trying to acquire:")))
 		return FALSE;
+	end = strstr(line->text, " [HC");
 	if (end == NULL)
 		end = strstr(line->text, " is trying ");
 	if (end == NULL || !md_task_scan_name(line->text, (gsize)(end - line->text), '/', &name))
@@ -192,12 +194,15 @@ static gboolean begin_wanted(struct md_task_list *list, struct md_tasks *tasks,
 static gboolean read_owner(struct md_task_list *list, struct md_tasks *tasks,
 			   const struct md_line *line)
 {
-	const char *at = line->text, *by = strstr(at, " by task ");
-	const char *blocked = strstr(at, " is blocked on a");
+	const char *at = line->text, *by, *blocked;
 	struct md_said_lock said = { .owner = -1, .wanted = TRUE, .offset = MD_FRAME_UNKNOWN };
 	struct md_task_name name, owner;
 
-	if (by == NULL || blocked == NULL || by < blocked || !md_scan_text(&at, "INFO: task "))
+	if (!md_scan_text(&at, "INFO: task "))
+		return FALSE;
+	by = strstr(at, " by task ");
+	blocked = strstr(at, " is blocked on a");
+	if (by == NULL || blocked == NULL || by < blocked)
 		return FALSE;
 	by += strlen(" by task ");
 	if (!md_task_scan_name(at, (gsize)(blocked - at), ':', &name) ||
@@ -240,12 +245,6 @@ gboolean md_task_list_line(struct md_task_list *list, struct md_tasks *tasks,
 			list->wanted &= line->size == 0;
 			return line->size > 0;
 		}
-	}
-	/* All of these have the word: nothing else is looked at closely. */
-	if (strstr(line->text, "lock") == NULL && !g_str_has_suffix(line->text, " takes:") &&
-	    !g_str_has_suffix(line->text, " acquire:")) {
-		md_task_list_close(list, tasks);
-		return FALSE;
 	}
 	if (begin_held(list, tasks, line) || begin_wanted(list, tasks, line) ||
 	    read_owner(list, tasks, line))

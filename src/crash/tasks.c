@@ -6,7 +6,8 @@
  * but itself.  Of two stacks the later stands; but one that was taken while the task ran is better
  * than the list of all tasks has, which walks what is left below the stack pointer of long ago.
  *
- * Thousands of tasks wait at the same place: stacks that are the same are one array.
+ * Thousands of tasks wait at the same place: frames that are the same are one, and stacks that are,
+ * one array.
  */
 #include "crash/tasks.h"
 
@@ -21,9 +22,10 @@ struct md_tasks {
 	GPtrArray *tasks;    /* of struct md_task */
 	GArray *entries;     /* of struct entry, one a task */
 	GHashTable *by_name; /* char * -> the index of its task + 1 */
-	GHashTable *stacks;  /* a set of the arrays of frames */
+	GHashTable *frames;  /* a set of the frames */
+	GHashTable *stacks;  /* a set of the arrays of them */
 	GHashTable *rows;    /* char * -> struct md_task_row * */
-	gsize frames;	     /* in @stacks */
+	gsize places;	     /* for frames in @stacks */
 	gsize left;
 };
 
@@ -38,19 +40,14 @@ static void hash_word(guint *hash, guint64 word)
 	*hash = (*hash ^ (guint)word ^ (guint)(word >> 32)) * 16777619u;
 }
 
-static guint hash_stack(const void *data)
+static guint hash_frame(const void *data)
 {
-	const GPtrArray *frames = data;
-	guint hash = frames->len;
+	const struct md_frame *frame = data;
+	guint hash = frame->symbol != NULL ? g_str_hash(frame->symbol) : 0;
 
-	for (guint i = 0; i < frames->len; i++) {
-		const struct md_frame *frame = g_ptr_array_index(frames, i);
-
-		hash_word(&hash, frame->symbol != NULL ? g_str_hash(frame->symbol) : 0);
-		hash_word(&hash, frame->offset);
-		hash_word(&hash, frame->address.value);
-		hash_word(&hash, frame->at.value);
-	}
+	hash_word(&hash, frame->offset);
+	hash_word(&hash, frame->address.value);
+	hash_word(&hash, frame->at.value);
 	return hash;
 }
 
@@ -59,8 +56,10 @@ static gboolean same_word(struct md_word a, struct md_word b)
 	return a.value == b.value && a.digits == b.digits;
 }
 
-static gboolean same_frame(const struct md_frame *a, const struct md_frame *b)
+static gboolean same_frame(const void *left, const void *right)
 {
+	const struct md_frame *a = left, *b = right;
+
 	return a->offset == b->offset && a->size == b->size && a->line == b->line &&
 	       a->reliable == b->reliable && a->inlined == b->inlined &&
 	       same_word(a->address, b->address) && same_word(a->at, b->at) &&
@@ -68,17 +67,28 @@ static gboolean same_frame(const struct md_frame *a, const struct md_frame *b)
 	       g_strcmp0(a->stack, b->stack) == 0 && g_strcmp0(a->path, b->path) == 0;
 }
 
+/* Of stacks whose frames are shared: the same frame is the same pointer. */
+static guint hash_stack(const void *data)
+{
+	const GPtrArray *frames = data;
+	guint hash = frames->len;
+
+	for (guint i = 0; i < frames->len; i++)
+		hash_word(&hash, GPOINTER_TO_SIZE(g_ptr_array_index(frames, i)));
+	return hash;
+}
+
 static gboolean same_stack(const void *a, const void *b)
 {
 	const GPtrArray *left = a, *right = b;
 
-	if (left->len != right->len)
-		return FALSE;
-	for (guint i = 0; i < left->len; i++) {
-		if (!same_frame(g_ptr_array_index(left, i), g_ptr_array_index(right, i)))
-			return FALSE;
-	}
-	return TRUE;
+	return left->len == right->len &&
+	       memcmp(left->pdata, right->pdata, left->len * sizeof(*left->pdata)) == 0;
+}
+
+static void frame_free(void *data)
+{
+	md_frame_free(data);
 }
 
 static void unref_stack(void *data)
@@ -94,6 +104,7 @@ struct md_tasks *md_tasks_new(void)
 	tasks->entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
 	tasks->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	tasks->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	tasks->frames = g_hash_table_new_full(hash_frame, same_frame, frame_free, NULL);
 	tasks->stacks = g_hash_table_new_full(hash_stack, same_stack, unref_stack, NULL);
 	return tasks;
 }
@@ -107,6 +118,7 @@ void md_tasks_free(struct md_tasks *tasks)
 	g_hash_table_unref(tasks->by_name);
 	g_hash_table_unref(tasks->rows);
 	g_hash_table_unref(tasks->stacks);
+	g_hash_table_unref(tasks->frames);
 	g_free(tasks);
 }
 
@@ -143,6 +155,32 @@ static guint find_task(const struct md_tasks *tasks, const char *name)
 	return found > 0 ? found - 1 : tasks->tasks->len;
 }
 
+/* Puts one frame in the place of all that are the same. */
+static void share_frames(struct md_tasks *tasks, GPtrArray *frames)
+{
+	for (guint i = 0; i < frames->len; i++) {
+		struct md_frame *frame = g_ptr_array_index(frames, i);
+		struct md_frame *other = g_hash_table_lookup(tasks->frames, frame);
+
+		if (other == frame)
+			continue;
+		if (other == NULL) {
+			g_hash_table_add(tasks->frames, frame);
+			frame->users++;
+			continue;
+		}
+		g_ptr_array_index(frames, i) = other;
+		other->users++;
+		md_frame_free(frame);
+	}
+}
+
+static gboolean has_room(const struct md_tasks *tasks, const GPtrArray *frames)
+{
+	return tasks->places + frames->len <= MD_TASK_PLACES_MAX &&
+	       g_hash_table_size(tasks->frames) + frames->len <= MD_TASK_FRAMES_MAX;
+}
+
 /* Gives @task the array that another has of the same frames. */
 static void share_stack(struct md_tasks *tasks, struct md_task *task)
 {
@@ -150,12 +188,15 @@ static void share_stack(struct md_tasks *tasks, struct md_task *task)
 
 	if (frames->len == 0)
 		return;
-	other = g_hash_table_lookup(tasks->stacks, frames);
-	if (other == NULL && tasks->frames + frames->len > MD_TASK_FRAMES_MAX) {
+	if (!has_room(tasks, frames)) {
 		tasks->left++;
 		g_ptr_array_set_size(frames, 0);
-	} else if (other == NULL) {
-		tasks->frames += frames->len;
+		return;
+	}
+	share_frames(tasks, frames);
+	other = g_hash_table_lookup(tasks->stacks, frames);
+	if (other == NULL) {
+		tasks->places += frames->len;
 		g_hash_table_add(tasks->stacks, g_ptr_array_ref(frames));
 	} else {
 		task->frames = g_ptr_array_ref(other);
@@ -419,6 +460,7 @@ void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
 			task->report = report;
 	}
 	g_hash_table_remove_all(tasks->stacks);
+	g_hash_table_remove_all(tasks->frames);
 	g_hash_table_remove_all(tasks->rows);
 	/* "no locks held by bash/123." */
 	for (guint i = tasks->tasks->len; i > 0; i--) {

@@ -15,9 +15,10 @@
 
 /* Large machines have some 100,000 threads. */
 #define MD_TASKS_MAX 200000
-/* Of all tasks together: 25,000 stacks of 40 frames, some 150 MB.  Stacks that are the same
- * count once. */
+/* Of all tasks together, different ones: some 150 MB. */
 #define MD_TASK_FRAMES_MAX 1000000
+/* And in different stacks: 100,000 of 40 frames. */
+#define MD_TASK_PLACES_MAX 4000000
 /* lockdep follows 48 at most (MAX_LOCK_DEPTH). */
 #define MD_SAID_MAX 64
 
@@ -63,7 +64,8 @@ MD_DEFINE_AUTOPTR(md_task_reader)
 void md_task_reader_words(GPtrArray *words);
 /** Whether a task is open, so that every line counts. */
 gboolean md_task_reader_open(const struct md_task_reader *reader);
-void md_task_reader_line(struct md_task_reader *reader, const struct md_line *line);
+/** Whether it took @line as one of a stack. */
+gboolean md_task_reader_line(struct md_task_reader *reader, const struct md_line *line);
 /** Closes what is open. */
 void md_task_reader_finish(struct md_task_reader *reader);
 
