@@ -2,6 +2,7 @@
 /*
  * The files that a kernel, or Xen, is built from, and all of them as a source.
  */
+#include "code/cache.h"
 #include "code/internal.h"
 #include "code/source.h"
 
@@ -73,20 +74,47 @@ static GPtrArray *choose(GHashTable *files, const char *const *machines)
 	return chosen;
 }
 
-gboolean md_source_index_kernel(struct md_source *source, const char *const *machines,
-				gboolean cache, GError **error)
+/* Makes @paths ready: they are read later, one by one. */
+static gboolean load(struct md_source *source, const GPtrArray *paths, GError **error)
+{
+	g_autoptr(GHashTable) wanted = md_path_set_new();
+
+	for (guint i = 0; i < paths->len; i++)
+		g_hash_table_add(wanted, g_strdup(g_ptr_array_index(paths, i)));
+	return md_tree_load(source->tree, wanted, source->hooks, error);
+}
+
+static gboolean index_files(struct md_source *source, const char *const *machines, GError **error)
 {
 	g_autoptr(GHashTable) files = md_path_set_new();
 	g_autoptr(GPtrArray) chosen = NULL;
-	gint64 start = g_get_monotonic_time();
 
-	if (!md_tree_files(source->tree, files, source->hooks, error) ||
-	    !md_tree_load(source->tree, files, source->hooks, error))
+	if (!md_tree_files(source->tree, files, source->hooks, error))
 		return FALSE;
 	chosen = choose(files, machines);
-	if (!md_source_index(source, chosen, error))
+	return load(source, chosen, error) && md_source_index(source, chosen, error);
+}
+
+gboolean md_source_index_kernel(struct md_source *source, const char *const *machines,
+				gboolean cache, GError **error)
+{
+	gint64 start = g_get_monotonic_time();
+	g_autofree char *name = NULL;
+	gboolean found = FALSE;
+
+	/* A cache is of a whole tree, and takes the place of what was found before. */
+	if (cache && source->paths->len == 0)
+		name = md_cache_name(source->tree, machines, source->hooks);
+	if (name != NULL)
+		found = md_cache_read(name, source->paths, source->postings);
+	for (guint i = 0; found && i < source->paths->len; i++)
+		g_hash_table_add(source->known, g_ptr_array_index(source->paths, i));
+	if (found ? !load(source, source->paths, error) : !index_files(source, machines, error))
 		return FALSE;
-	md_hooks_log(source->hooks, "definitions of %u files: %.2f s", chosen->len,
+	if (name != NULL && !found)
+		md_cache_write(name, source->paths, source->postings);
+	md_hooks_log(source->hooks, "definitions of %u files%s: %.2f s", source->paths->len,
+		     found ? ", kept since the last time" : "",
 		     (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
 	return TRUE;
 }

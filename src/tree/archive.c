@@ -11,6 +11,7 @@
 #include "tree/stream.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 struct held {
 	guint32 mode;
@@ -443,6 +444,25 @@ static gboolean archive_read(struct md_tree *tree, const char *path, guint32 *mo
 	return TRUE;
 }
 
+static gboolean archive_fingerprint(struct md_tree *tree, GChecksum *checksum,
+				    const struct md_hooks *hooks)
+{
+	const struct archive_tree *archive = (const struct archive_tree *)tree;
+	gint64 now = g_get_real_time();
+	struct stat status;
+
+	if (stat(archive->path, &status) != 0 ||
+	    md_time_is_young(MAX(md_stat_modified(&status), md_stat_changed(&status)), now))
+		return FALSE;
+	md_checksum_text(checksum, "archive");
+	md_checksum_number(checksum, (gint64)status.st_size);
+	md_checksum_number(checksum, (gint64)status.st_dev);
+	md_checksum_number(checksum, (gint64)status.st_ino);
+	md_checksum_number(checksum, md_stat_modified(&status));
+	md_checksum_number(checksum, md_stat_changed(&status));
+	return TRUE;
+}
+
 static void archive_free(struct md_tree *tree)
 {
 	struct archive_tree *archive = (struct archive_tree *)tree;
@@ -460,6 +480,7 @@ static const struct md_tree_ops archive_ops = {
 	.read = archive_read,
 	.list = archive_list,
 	.visit = archive_visit,
+	.fingerprint = archive_fingerprint,
 };
 
 struct md_tree *md_archive_open(const char *name, const char *path, GError **error)

@@ -17,6 +17,7 @@ struct folder_tree {
 	struct md_tree tree;
 	char *path;
 	int root;
+	gint64 listed; /* when its listing was begun, in microseconds */
 };
 
 static gboolean fail(const struct folder_tree *folder, const char *path, GError **error)
@@ -256,6 +257,8 @@ static gboolean list_one(struct lister *lister, int parent, const char *name, GE
 	listed->size = status.st_size;
 	listed->device = status.st_dev;
 	listed->inode = status.st_ino;
+	listed->modified = md_stat_modified(&status);
+	listed->changed = md_stat_changed(&status);
 	g_hash_table_replace(lister->listing, listed->name, listed);
 	return TRUE;
 }
@@ -310,10 +313,52 @@ static GHashTable *folder_list(struct md_tree *tree, const struct md_hooks *hook
 		.path = g_string_new(NULL),
 		.hooks = hooks,
 	};
-	gboolean done = list_folder(&lister, lister.folder->root, ".", error);
+	gboolean done;
+
+	lister.folder->listed = g_get_real_time();
+	done = list_folder(&lister, lister.folder->root, ".", error);
 
 	g_string_free(lister.path, TRUE);
 	return done ? g_steal_pointer(&listing) : NULL;
+}
+
+static int compare_listed(const void *a, const void *b)
+{
+	const struct md_listed *const *left = a, *const *right = b;
+
+	return strcmp((*left)->name, (*right)->name);
+}
+
+static gboolean folder_fingerprint(struct md_tree *tree, GChecksum *checksum,
+				   const struct md_hooks *hooks)
+{
+	const struct folder_tree *folder = (const struct folder_tree *)tree;
+	GHashTable *listing = md_tree_list(tree, hooks, NULL);
+	g_autoptr(GPtrArray) files = g_ptr_array_new();
+	GHashTableIter iter;
+	void *file;
+
+	if (listing == NULL)
+		return FALSE;
+	g_hash_table_iter_init(&iter, listing);
+	while (g_hash_table_iter_next(&iter, NULL, &file))
+		g_ptr_array_add(files, file);
+	g_ptr_array_sort(files, compare_listed);
+	md_checksum_text(checksum, "folder");
+	for (guint i = 0; i < files->len; i++) {
+		const struct md_listed *listed = g_ptr_array_index(files, i);
+
+		if (md_time_is_young(MAX(listed->modified, listed->changed), folder->listed))
+			return FALSE;
+		md_checksum_text(checksum, listed->name);
+		md_checksum_number(checksum, listed->entry.mode);
+		md_checksum_number(checksum, (gint64)listed->size);
+		md_checksum_number(checksum, (gint64)listed->device);
+		md_checksum_number(checksum, (gint64)listed->inode);
+		md_checksum_number(checksum, listed->modified);
+		md_checksum_number(checksum, listed->changed);
+	}
+	return TRUE;
 }
 
 static void folder_free(struct md_tree *tree)
@@ -330,6 +375,7 @@ static const struct md_tree_ops folder_ops = {
 	.stat = folder_stat,
 	.read = folder_read,
 	.list = folder_list,
+	.fingerprint = folder_fingerprint,
 };
 
 struct md_tree *md_folder_open(const char *name, const char *path, GError **error)

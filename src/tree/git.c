@@ -335,11 +335,22 @@ static void tree_free(struct md_tree *tree)
 	g_free(git);
 }
 
+static gboolean tree_fingerprint(struct md_tree *tree, GChecksum *checksum,
+				 const struct md_hooks *hooks)
+{
+	const struct md_git_tree *git = (const struct md_git_tree *)tree;
+
+	md_checksum_text(checksum, "git");
+	g_checksum_update(checksum, git->root.id, sizeof(git->root.id));
+	return TRUE;
+}
+
 static const struct md_tree_ops git_ops = {
 	.free = tree_free,
 	.stat = tree_stat,
 	.read = tree_read,
 	.list = md_git_list,
+	.fingerprint = tree_fingerprint,
 	.changes = md_git_changes,
 	.added = md_git_added,
 	.history = md_git_history,

@@ -274,12 +274,35 @@ static void patched_free(struct md_tree *tree)
 	g_free(patched);
 }
 
+static gboolean patched_fingerprint(struct md_tree *tree, GChecksum *checksum,
+				    const struct md_hooks *hooks)
+{
+	const struct patched_tree *patched = (const struct patched_tree *)tree;
+
+	if (!md_tree_fingerprint(tree->base, checksum, hooks))
+		return FALSE;
+	md_checksum_text(checksum, "patches");
+	for (guint i = 0; i < patched->layers->len; i++) {
+		const struct md_layer *layer = &g_array_index(patched->layers, struct md_layer, i);
+		struct md_slice content = md_slice_from_bytes(layer->content);
+
+		md_checksum_number(checksum, (gint64)content.size);
+		g_checksum_update(checksum, (const guchar *)content.data, (gssize)content.size);
+		md_checksum_number(checksum, layer->reversed);
+		md_checksum_number(checksum, layer->apply.strip);
+		md_checksum_number(checksum, layer->apply.fuzz);
+		md_checksum_number(checksum, layer->apply.remove_empty);
+	}
+	return TRUE;
+}
+
 static const struct md_tree_ops patched_ops = {
 	.free = patched_free,
 	.load = patched_load,
 	.stat = patched_stat,
 	.read = patched_read,
 	.changes = patched_changes,
+	.fingerprint = patched_fingerprint,
 };
 
 struct md_tree *md_layers_new(const char *name, struct md_tree *base)

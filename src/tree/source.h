@@ -32,6 +32,7 @@ struct md_listed {
 	guint64 size; /* known where there is no id */
 	/* The file on disk, so that hard links are seen to be equal; 0: not known. */
 	guint64 device, inode;
+	gint64 modified, changed; /* nanoseconds since 1970, where it is on disk */
 };
 void md_listed_free(struct md_listed *listed);
 
@@ -67,6 +68,9 @@ struct md_tree_ops {
 	gboolean (*history)(struct md_tree *older, struct md_tree *newer,
 			    struct md_history *history, const struct md_hooks *hooks,
 			    GError **error);
+	/* What md_tree_fingerprint does; NULL: it cannot be told. */
+	gboolean (*fingerprint)(struct md_tree *tree, GChecksum *checksum,
+				const struct md_hooks *hooks);
 	/* What md_commits_new does, in the same way. */
 	gboolean (*commits)(struct md_tree *older, struct md_tree *newer,
 			    struct md_commits **commits, const struct md_hooks *hooks,
@@ -97,6 +101,19 @@ void md_tree_files_clear(struct md_tree_files *files);
 gboolean md_tree_files_each(const struct md_tree_files *files, guint jobs, md_tree_visit visit,
 			    void *data, const struct md_hooks *hooks, const char *phase,
 			    GError **error);
+
+struct stat;
+/** When a file on disk was changed for the last time, or what says so, in nanoseconds. */
+gint64 md_stat_modified(const struct stat *status);
+gint64 md_stat_changed(const struct stat *status);
+/**
+ * TRUE where what was changed at @time, as seen at @now (microseconds), may be changed again
+ * without its times telling.
+ */
+gboolean md_time_is_young(gint64 time, gint64 now);
+/** Adds a number, or text with its NUL. */
+void md_checksum_number(GChecksum *checksum, gint64 number);
+void md_checksum_text(GChecksum *checksum, const char *text);
 
 /** What md_tree_changes does for whole trees of any two kinds. */
 gboolean md_listing_changes(struct md_tree *base, struct md_tree *downstream, GHashTable *paths,

@@ -110,6 +110,15 @@ struct md_tree *md_tree_overlay_new(struct md_tree *base, const char *name);
  */
 void md_tree_overlay_set(struct md_tree *overlay, const char *path, guint32 mode, GBytes *content);
 
+/**
+ * Adds to @checksum what the contents of all files of @tree follow from, without reading them:
+ * of git its tree's id, of a folder the size, the times and the number of each file, of patches
+ * themselves. Two trees of the same sum have the same files. FALSE where that cannot be told for
+ * sure: a tree in memory, or a file so young that it may change once more at the same time.
+ */
+gboolean md_tree_fingerprint(struct md_tree *tree, GChecksum *checksum,
+			     const struct md_hooks *hooks);
+
 /** A patch that is laid over a tree. */
 struct md_layer {
 	struct md_patch *patch;
