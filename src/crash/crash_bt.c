@@ -400,7 +400,8 @@ static enum md_taken bt_line(struct md_parse *parse, const struct md_line *line)
 	    take_sys(state->session, text))
 		return MD_TAKEN_YES;
 	frame = scan_numbered(text, &number);
-	if (frame != NULL && number == 0 && report->frames->len > 0) {
+	/* Of a task that ran, the registers may come first: they are no frame of a number. */
+	if (frame != NULL && number == 0 && report->frames->len > (state->exception == 1 ? 1 : 0)) {
 		md_frame_free(frame);
 		return MD_TAKEN_NO;
 	}
