@@ -48,6 +48,16 @@ static void add_tasks(struct md_lockup *lockup, struct md_log *const *logs, gsiz
 		g_ptr_array_add(lockup->tasks, md_lockup_task_new(g_ptr_array_index(backwards, i)));
 }
 
+static void add_commands(struct md_lockup *lockup, struct md_log *const *logs, gsize count)
+{
+	for (gsize i = 0; i < count; i++) {
+		const GPtrArray *commands = md_log_commands(logs[i]);
+
+		for (guint k = 0; k < commands->len; k++)
+			g_ptr_array_add(lockup->commands, g_strdup(g_ptr_array_index(commands, k)));
+	}
+}
+
 struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct md_tree *tree,
 				const struct md_lockup_settings *settings,
 				const struct md_hooks *hooks, GError **error)
@@ -56,6 +66,7 @@ struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct 
 	MD_AUTOPTR(md_functions) functions = md_functions_new();
 
 	add_tasks(lockup, logs, count);
+	add_commands(lockup, logs, count);
 	for (guint i = 0; i < lockup->tasks->len; i++)
 		md_lockup_find_wait(functions, md_lockup_task_at(lockup->tasks, i));
 	md_stacks_fold(lockup->tasks);
