@@ -414,6 +414,10 @@ static void take_symbol(struct md_debugger *debugger, const char **module, struc
 	symbol.type = end[1];
 	end += 4;
 	end[strcspn(end, " ")] = '\0';
+	/* A lock's class for lockdep, which without lockdep is empty: what lies there is behind it.
+	 */
+	if (g_str_has_prefix(end, "__key."))
+		return;
 	symbol.name = g_string_chunk_insert(debugger->names, end);
 	symbol.module = *module;
 	g_array_append_val(debugger->symbols, symbol);
