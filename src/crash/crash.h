@@ -140,13 +140,13 @@ struct md_report {
 
 /** A lock that the log itself names: lockdep's lists, a mutex's owner, the words of a vmcore. */
 struct md_said_lock {
-	char *name; /* as the kernel has it: "&rq->__lock", "rtnl_mutex"; NULL */
-	struct md_word address;
-	gboolean shared; /* as a reader */
-	gboolean wanted; /* it waits for it; else it holds it */
-	char *symbol;	 /* the function that took it, or tries to; NULL */
-	guint64 offset;	 /* where in it the call returns to; MD_FRAME_UNKNOWN */
-	gint64 owner;	 /* the pid that holds it, where it is wanted; -1: not said */
+	char *name;		/* as the kernel has it: "&rq->__lock", "rtnl_mutex"; NULL */
+	struct md_word address; /* the same for the same lock; of 4.15 and later it may be hashed */
+	gboolean shared;	/* as a reader */
+	gboolean wanted;	/* it waits for it; else it holds it */
+	char *symbol;		/* the function that took it, or tries to; NULL */
+	guint64 offset;		/* where in it the call returns to; MD_FRAME_UNKNOWN */
+	gint64 owner;		/* the pid that holds it, where it is wanted; -1: not said */
 };
 
 /** A task, and what it does: of a report, or one of a list (SysRq-t, -l, -w, foreach bt). */

@@ -37,6 +37,9 @@ struct reading {
 	guint64 used;	       /* the time of its last line */
 	struct md_task *task;  /* what is said above the stack; NULL: none is open */
 	struct md_parse parse; /* the stack; parser NULL: nothing of it has come */
+	struct md_task *hung;  /* "INFO: task ...": its stack is to come; or NULL */
+	gboolean noise;	       /* the next stack says nothing of what the machine does now */
+	gboolean dropped;      /* nor does the one that is open */
 	struct md_task_list list;
 };
 
@@ -68,6 +71,7 @@ static void parse_clear(struct md_parse *parse)
 static void reading_clear(struct reading *reading)
 {
 	md_task_free(reading->task);
+	md_task_free(reading->hung);
 	md_task_free(reading->list.task);
 	parse_clear(&reading->parse);
 }
@@ -97,10 +101,11 @@ static void close_stack(struct md_task_reader *reader, struct reading *reading)
 		md_task_take_stack(task, &reading->parse);
 		parse_clear(&reading->parse);
 	}
-	if (task->frames->len > 0)
+	if (task->frames->len > 0 && !reading->dropped)
 		md_tasks_add(reader->tasks, task);
 	else
 		md_task_free(task);
+	reading->dropped = FALSE;
 }
 
 static void close_reading(struct md_task_reader *reader, guint index)
@@ -109,16 +114,26 @@ static void close_reading(struct md_task_reader *reader, guint index)
 
 	close_stack(reader, reading);
 	md_task_list_close(&reading->list, reader->tasks);
+	md_task_free(reading->hung);
 	*reading = reader->readings[--reader->count];
 }
 
-static void open_stack(struct md_task_reader *reader, struct reading *reading,
-		       const struct md_line *line)
+static struct md_task *new_task(const struct md_line *line)
+{
+	struct md_task *task = md_task_new();
+
+	task->log_line = line->number;
+	task->format = md_parser_linux.name;
+	return task;
+}
+
+/* Opens the stack of @task, which is taken. */
+static void open_stack(struct md_task_reader *reader, struct reading *reading, struct md_task *task)
 {
 	close_stack(reader, reading);
-	reading->task = md_task_new();
-	reading->task->log_line = line->number;
-	reading->task->format = md_parser_linux.name;
+	reading->task = task;
+	reading->dropped = reading->noise;
+	reading->noise = FALSE;
 }
 
 static struct md_parse *need_parse(struct reading *reading)
@@ -142,6 +157,7 @@ struct opening {
 	gint64 cpu, blocked; /* -1: not said */
 	char state;
 	gboolean on_cpu;
+	gboolean hung;	       /* another prints it, and may have more to print before */
 	struct md_frame *idle; /* it is idle there, and this is all; NULL: a stack follows */
 };
 
@@ -159,6 +175,7 @@ static gboolean open_hung(struct opening *opening, const char *at)
 	if (md_scan_number(&at, &seconds) && seconds <= G_MAXINT32)
 		opening->blocked = (gint64)seconds;
 	opening->state = 'D';
+	opening->hung = TRUE;
 	return TRUE;
 }
 
@@ -383,7 +400,9 @@ static gboolean open_old(struct opening *opening, const struct md_line *line)
 	for (gsize i = 1; i <= COMM_MAX + 1 && i + 2 < line->size; i++) {
 		gsize end = i;
 
-		if (text[i - 1] != ' ' || !is_state(text[i]) || text[i + 1] != ' ' ||
+		/* "syz-executor.5  D29064  9852  19518 0x00000004" */
+		if (text[i - 1] != ' ' || !is_state(text[i]) ||
+		    (text[i + 1] != ' ' && !g_ascii_isdigit(text[i + 1])) ||
 		    !scan_old_numbers(text + i + 1, &opening->name.pid))
 			continue;
 		while (end > 0 && text[end - 1] == ' ')
@@ -450,8 +469,16 @@ static gboolean begin_task(struct md_task_reader *reader, struct reading *readin
 
 	if (!read_opening(&opening, line))
 		return FALSE;
-	if (!goes_with(reading, &opening))
-		open_stack(reader, reading, line);
+	if (opening.hung) {
+		md_task_free(reading->hung);
+		reading->hung = new_task(line);
+		take_opening(reading->hung, &opening);
+		return TRUE;
+	}
+	if (reading->hung != NULL && reading->hung->pid == opening.name.pid)
+		open_stack(reader, reading, g_steal_pointer(&reading->hung));
+	else if (!goes_with(reading, &opening))
+		open_stack(reader, reading, new_task(line));
 	take_opening(reading->task, &opening);
 	if (opening.idle != NULL) {
 		g_ptr_array_add(reading->task->frames, opening.idle);
@@ -466,42 +493,57 @@ static gboolean is_trace(const char *text)
 	       g_str_has_prefix(text, "Backtrace:");
 }
 
+/* The title of a stack.  A second one is of the hung task, or of somebody who is not named. */
+static void take_title(struct md_task_reader *reader, struct reading *reading,
+		       const struct md_line *line)
+{
+	const struct md_linux *state = reading->parse.state;
+
+	if (reading->task != NULL && (state == NULL || state->calls == 0))
+		return;
+	open_stack(reader, reading,
+		   reading->hung != NULL ? g_steal_pointer(&reading->hung) : new_task(line));
+}
+
+/* Stacks of tasks that went on: somebody asked for them, or memory was short for a while. */
+static gboolean is_noise(const struct md_linux_head *head)
+{
+	return (head->flags & (MD_HEAD_NOISE | MD_HEAD_ASIDE)) == MD_HEAD_NOISE &&
+	       strstr(head->word, "Show ") == NULL;
+}
+
 /* A line of the stack that is open. */
 static gboolean take_stack(struct md_task_reader *reader, struct reading *reading,
 			   const struct md_line *line)
 {
-	struct md_parse *parse = need_parse(reading);
-	struct md_linux *state = parse->state;
 	const char *title;
+	const struct md_linux_head *head =
+		line->candidate ? md_linux_head_find(line->text, &title) : NULL;
+	struct md_parse *parse = reading->task != NULL ? need_parse(reading) : NULL;
 
+	if (head != NULL && is_noise(head))
+		reading->noise = TRUE;
+	if (parse == NULL)
+		return reading->noise;
 	if (md_linux_take_frame(parse, line->text))
 		return TRUE;
-	if (is_trace(line->text)) {
-		/* A second one is of somebody who is not named. */
-		if (state->calls > 0)
-			open_stack(reader, reading, line);
-		return TRUE;
-	}
 	/* What follows is no task's, or a report begins. */
 	if (md_linux_take_title(parse, line->text) ||
 	    g_str_has_prefix(line->text, "---[ end trace ") ||
-	    (line->candidate && parse->report->frames->len > 0 &&
-	     md_linux_head_find(line->text, &title) != NULL)) {
+	    (head != NULL && parse->report->frames->len > 0)) {
 		close_stack(reader, reading);
 		return FALSE;
 	}
 	return md_linux_take_line(parse, line->text);
 }
 
-/* A stack begins, and nothing said whose. */
-static gboolean is_headless(const struct md_line *line)
+/* A mark that a stack begins with, where nothing said whose it is. */
+static gboolean is_mark(const char *text)
 {
-	static const char *const markers[] = { "<NMI>", "<IRQ>", "<TASK>" };
+	static const char *const marks[] = { "<NMI>", "<IRQ>", "<TASK>" };
 
-	if (is_trace(line->text))
-		return TRUE;
-	for (gsize i = 0; i < G_N_ELEMENTS(markers); i++) {
-		if (g_str_has_prefix(line->text, markers[i]))
+	for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+		if (g_str_has_prefix(text, marks[i]))
 			return TRUE;
 	}
 	return FALSE;
@@ -510,15 +552,15 @@ static gboolean is_headless(const struct md_line *line)
 static gboolean take_line(struct md_task_reader *reader, struct reading *reading,
 			  const struct md_line *line)
 {
-	if (md_task_list_line(&reading->list, reader->tasks, line))
+	if (md_task_list_line(&reading->list, reader->tasks, line) ||
+	    begin_task(reader, reading, line))
 		return TRUE;
-	if (begin_task(reader, reading, line))
+	if (is_trace(line->text)) {
+		take_title(reader, reading, line);
 		return TRUE;
-	if (reading->task == NULL) {
-		if (!is_headless(line))
-			return FALSE;
-		open_stack(reader, reading, line);
 	}
+	if (reading->task == NULL && is_mark(line->text))
+		open_stack(reader, reading, new_task(line));
 	return take_stack(reader, reading, line);
 }
 
@@ -543,7 +585,8 @@ static guint find_reading(struct md_task_reader *reader, guint64 caller)
 
 static gboolean is_open(const struct reading *reading)
 {
-	return reading->task != NULL || reading->list.task != NULL;
+	return reading->task != NULL || reading->list.task != NULL || reading->hung != NULL ||
+	       reading->noise;
 }
 
 gboolean md_task_reader_line(struct md_task_reader *reader, const struct md_line *line)

@@ -245,6 +245,38 @@ static const struct tasks_case cases[] = {
 	  "  mill_wait+37\n"
 	  "105 baker cpu 2 on-cpu\n"
 	  "  bake_wait+37\n" },
+	/* Two CPUs print, and nobody says who. */
+	{ "interleaved",
+	  "[  247.1] CPU: 1 PID: 206 Comm: baker Not tainted 4.16.0+ #288\n"
+	  "[  247.2] INFO: task miller:123 blocked for more than 120 seconds.\n"
+	  "[  247.3] Call Trace:\n"
+	  "[  247.4]  dump_stack+0x1a7/0x27d\n"
+	  "[  247.5]       Not tainted 4.16.0+ #288\n"
+	  "[  247.6]  bake_wait+0x14/0xae0\n"
+	  "[  247.7] miller          D23720   123      2 0x80000000\n"
+	  "[  247.8] Call Trace:\n"
+	  "[  247.9]  mill_wait+0x14/0xae0\n",
+	  "206 baker cpu 1 on-cpu\n"
+	  "  dump_stack+423\n"
+	  "  bake_wait+20\n"
+	  "123 miller D blocked 120 hung-task\n"
+	  "  mill_wait+20\n" },
+	/* They went on. */
+	{ "noise",
+	  "miller invoked oom-killer: gfp_mask=0x24201ca, order=0, oom_score_adj=0\n"
+	  "CPU: 1 PID: 206 Comm: miller Not tainted 4.16.0+ #288\n"
+	  "Call Trace:\n"
+	  " dump_stack+0x1a7/0x27d\n"
+	  " out_of_memory+0x14/0xae0\n"
+	  "baker: page allocation failure: order:4, mode:0x40dc0\n"
+	  "CPU: 1 PID: 207 Comm: baker Not tainted 4.16.0+ #288\n"
+	  "Call Trace:\n"
+	  " dump_stack+0x1a7/0x27d\n"
+	  "CPU: 0 PID: 208 Comm: brewer Not tainted 4.16.0+ #288\n"
+	  "Call Trace:\n"
+	  " brew_wait+0x1a7/0x27d\n",
+	  "208 brewer cpu 0 on-cpu\n"
+	  "  brew_wait+423\n" },
 	{ "locks",
 	  "INFO: task miller:123 blocked for more than 143 seconds.\n"
 	  "task:miller          state:D stack:28208 pid:123   ppid:1      flags:0x00004004\n"
