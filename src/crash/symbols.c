@@ -22,7 +22,11 @@ struct md_symbols {
 	struct md_symbol_table table; /* sorted by address */
 	GHashTable *by_name;	      /* name -> index + 1 of its first in @named */
 	GArray *named;		      /* of guint: indices of the table, sorted by name */
+	GHashTable *places; /* guint64 * -> GArray of struct md_place: what was asked for */
 };
+
+/* So many addresses are remembered: more than any kernel's stacks have. */
+#define PLACES_MAX 100000
 
 const char *md_symbol_bare(const char *name)
 {
@@ -71,6 +75,21 @@ static void index_names(struct md_symbols *symbols)
 	}
 }
 
+static void frame_free(void *data)
+{
+	md_frame_free(data);
+}
+
+static void unref_frames(void *data)
+{
+	g_ptr_array_unref(data);
+}
+
+static void unref_places(void *data)
+{
+	g_array_unref(data);
+}
+
 struct md_symbols *md_symbols_new(const char *vmlinux, const char *system_map, GError **error)
 {
 	MD_AUTOPTR(md_symbols) symbols = g_new0(struct md_symbols, 1);
@@ -79,6 +98,7 @@ struct md_symbols *md_symbols_new(const char *vmlinux, const char *system_map, G
 	symbols->table.names = g_string_chunk_new(1 << 16);
 	symbols->by_name = g_hash_table_new(g_str_hash, g_str_equal);
 	symbols->named = g_array_new(FALSE, FALSE, sizeof(guint));
+	symbols->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, unref_places);
 	if (vmlinux != NULL) {
 		symbols->elf = md_elf_new(vmlinux, error);
 		if (symbols->elf == NULL)
@@ -104,6 +124,7 @@ void md_symbols_free(struct md_symbols *symbols)
 		return;
 	g_clear_pointer(&symbols->by_name, g_hash_table_unref);
 	g_clear_pointer(&symbols->named, g_array_unref);
+	g_clear_pointer(&symbols->places, g_hash_table_unref);
 	g_clear_pointer(&symbols->table.symbols, g_array_unref);
 	g_clear_pointer(&symbols->table.names, g_string_chunk_free);
 	md_elf_free(symbols->elf);
@@ -198,36 +219,72 @@ struct vote {
 	guint count;
 };
 
+/* KASLR moves kernels by a multiple of this on x86-64 and arm64; functions are far shorter. */
+#define MOVE_STEP ((guint64)2 << 20)
+
+/* What @frame says that the kernel was moved by; FALSE: nothing. */
+static gboolean find_vote(const struct md_symbols *symbols, const struct md_frame *frame,
+			  guint64 *moved)
+{
+	guint index;
+
+	if (frame->address.digits == 0 || frame->symbol == NULL || frame->module != NULL ||
+	    !find_name(symbols, frame, &index))
+		return FALSE;
+	*moved = frame->address.value - symbol_at(symbols, index)->address;
+	if (frame->offset != MD_FRAME_UNKNOWN)
+		*moved -= frame->offset;
+	else
+		*moved -= *moved % MOVE_STEP;
+	return TRUE;
+}
+
+/* Counts what the frames say, into an array of struct vote. */
+static void count_votes(const struct md_symbols *symbols, const GPtrArray *frames, GArray *votes)
+{
+	for (guint i = 0; i < frames->len; i++) {
+		struct vote vote = { .count = 1 };
+		guint j = 0;
+
+		if (!find_vote(symbols, g_ptr_array_index(frames, i), &vote.moved))
+			continue;
+		while (j < votes->len && g_array_index(votes, struct vote, j).moved != vote.moved)
+			j++;
+		if (j < votes->len)
+			g_array_index(votes, struct vote, j).count++;
+		else if (votes->len < 16)
+			g_array_append_val(votes, vote);
+	}
+}
+
+/* What most say; FALSE: nobody says anything. */
+static gboolean most_votes(const GArray *votes, guint64 *moved)
+{
+	guint best = 0;
+
+	for (guint i = 0; i < votes->len; i++) {
+		const struct vote *vote = &g_array_index(votes, struct vote, i);
+
+		if (vote->count > best) {
+			best = vote->count;
+			*moved = vote->moved;
+		}
+	}
+	return best > 0;
+}
+
 /* How far the kernel of @report lay from where it was linked to. */
 static guint64 find_moved(const struct md_symbols *symbols, struct md_report *report)
 {
 	g_autoptr(GArray) votes = g_array_new(FALSE, FALSE, sizeof(struct vote));
-	struct vote best = { 0 };
+	guint64 moved = 0;
 
 	if (report->moved.digits > 0)
 		return report->moved.value;
-	for (guint i = 0; i < report->frames->len; i++) {
-		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
-		struct vote vote = { .count = 1 };
-		guint index;
-
-		if (frame->address.digits == 0 || frame->symbol == NULL || frame->module != NULL ||
-		    frame->offset == MD_FRAME_UNKNOWN || !find_name(symbols, frame, &index))
-			continue;
-		vote.moved =
-			frame->address.value - frame->offset - symbol_at(symbols, index)->address;
-		for (guint j = 0; j < votes->len; j++) {
-			if (g_array_index(votes, struct vote, j).moved == vote.moved)
-				vote.count = ++g_array_index(votes, struct vote, j).count;
-		}
-		if (vote.count == 1 && votes->len < 16)
-			g_array_append_val(votes, vote);
-		if (vote.count > best.count)
-			best = vote;
-	}
-	if (best.count > 0)
-		report->moved = (struct md_word){ best.moved, 16 };
-	return best.moved;
+	count_votes(symbols, report->frames, votes);
+	if (most_votes(votes, &moved))
+		report->moved = (struct md_word){ moved, 16 };
+	return moved;
 }
 
 /* Entries of exceptions and interrupts: what they interrupted was at no call. */
@@ -258,19 +315,40 @@ static const char *const entries[] = {
 	"ret_from_exception",
 };
 
-/* Whether frame @index was interrupted where it stood, and does not wait for a call to return. */
-static gboolean was_interrupted(const struct md_report *report, guint index)
+/*
+ * Whether frame @index was interrupted where it stood, and does not wait for a call to return.
+ * @pointer: the one where the instruction pointer was.
+ */
+static gboolean was_interrupted(const GPtrArray *frames, guint index, guint pointer)
 {
-	const struct md_frame *frame = g_ptr_array_index(report->frames, index), *before;
+	const struct md_frame *frame = g_ptr_array_index(frames, index), *before;
 
 	/* Nothing was called at the beginning of a function. */
-	if (frame->offset == 0)
+	if (frame->offset == 0 || index == pointer)
 		return TRUE;
 	if (index == 0)
-		return report->registers->len > 0 || report->code != NULL;
-	before = g_ptr_array_index(report->frames, index - 1);
+		return FALSE;
+	before = g_ptr_array_index(frames, index - 1);
 	for (guint i = 0; before->symbol != NULL && i < G_N_ELEMENTS(entries); i++) {
 		if (g_str_has_prefix(before->symbol, entries[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whether @name is what the symbol @index is called, or another at that address. */
+static gboolean is_called(const struct md_symbols *symbols, guint index, const char *name)
+{
+	guint64 address = symbol_at(symbols, index)->address;
+	gsize length = md_symbol_length(name);
+
+	for (guint i = index; i < symbols->table.symbols->len; i++) {
+		const struct md_symbol *symbol = symbol_at(symbols, i);
+
+		if (symbol->address != address)
+			return FALSE;
+		if (md_symbol_length(symbol->name) == length &&
+		    strncmp(symbol->name, name, length) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -291,7 +369,8 @@ static gboolean linked_address(const struct md_symbols *symbols, guint64 moved,
 		return TRUE;
 	}
 	if (frame->address.digits == 0 ||
-	    !find_address(symbols, frame->address.value - moved, &index))
+	    !find_address(symbols, frame->address.value - moved, &index) ||
+	    (frame->symbol != NULL && !is_called(symbols, index, frame->symbol)))
 		return FALSE;
 	*address = frame->address.value - moved;
 	if (frame->symbol == NULL) {
@@ -302,53 +381,179 @@ static gboolean linked_address(const struct md_symbols *symbols, guint64 moved,
 	return TRUE;
 }
 
-/*
- * Puts @places into @report: the last is frame @index's own, the others become frames before it.
- */
-static void add_places(struct md_report *report, guint index, GArray *places)
+/* As md_elf_places(), each address once; the array is kept. */
+static const GArray *find_places(const struct md_symbols *symbols, guint64 address)
 {
-	struct md_frame *frame = g_ptr_array_index(report->frames, index);
-	struct md_place *own = &g_array_index(places, struct md_place, places->len - 1);
+	GArray *places = g_hash_table_lookup(symbols->places, &address);
+
+	if (places != NULL)
+		return places;
+	if (g_hash_table_size(symbols->places) >= PLACES_MAX)
+		g_hash_table_remove_all(symbols->places);
+	places = md_elf_places(symbols->elf, address);
+	g_hash_table_insert(symbols->places, g_memdup2(&address, sizeof(address)), places);
+	return places;
+}
+
+/*
+ * Gives @frame the last of @places, which is its own, and returns the frames of the others, which
+ * were inlined there.
+ */
+static GPtrArray *take_places(struct md_frame *frame, const GArray *places)
+{
+	const struct md_place *own = &g_array_index(places, struct md_place, places->len - 1);
+	GPtrArray *inlined = g_ptr_array_new_with_free_func(frame_free);
 
 	g_free(frame->path);
-	frame->path = g_steal_pointer(&own->path);
+	frame->path = g_strdup(own->path);
 	frame->line = own->line;
 	for (guint i = 0; i + 1 < places->len; i++) {
-		struct md_place *place = &g_array_index(places, struct md_place, i);
-		struct md_frame *inlined = md_frame_new();
+		const struct md_place *place = &g_array_index(places, struct md_place, i);
+		struct md_frame *inner = md_frame_new();
 
-		inlined->symbol = g_steal_pointer(&place->symbol);
-		inlined->path = g_steal_pointer(&place->path);
-		inlined->line = place->line;
-		inlined->inlined = TRUE;
-		inlined->reliable = frame->reliable;
-		inlined->stack = g_strdup(frame->stack);
-		g_ptr_array_insert(report->frames, (int)(index + i), inlined);
+		inner->symbol = g_strdup(place->symbol);
+		inner->path = g_strdup(place->path);
+		inner->line = place->line;
+		inner->inlined = TRUE;
+		inner->reliable = frame->reliable;
+		inner->stack = g_strdup(frame->stack);
+		g_ptr_array_add(inlined, inner);
 	}
-	if (report->look >= index)
-		report->look += places->len - 1;
+	return inlined;
+}
+
+/* The stacks of a kernel. */
+struct resolver {
+	const struct md_symbols *symbols;
+	guint64 moved;
+	/* struct md_frame * -> GPtrArray of those inlined there: frames of several stacks. */
+	GHashTable *done;
+};
+
+/* The frames that were inlined into frame @index; NULL: none, or nobody knows. */
+static const GPtrArray *resolve_frame(const struct resolver *resolver, const GPtrArray *frames,
+				      guint index, guint pointer)
+{
+	struct md_frame *frame = g_ptr_array_index(frames, index);
+	const struct md_frame *before = index > 0 ? g_ptr_array_index(frames, index - 1) : NULL;
+	GPtrArray *inlined = g_hash_table_lookup(resolver->done, frame);
+	const GArray *places;
+	guint64 address;
+
+	if (inlined != NULL || frame->inlined || frame->line != 0 ||
+	    (before != NULL && before->inlined) ||
+	    !linked_address(resolver->symbols, resolver->moved, frame, &address) ||
+	    resolver->symbols->elf == NULL)
+		return inlined;
+	if (!was_interrupted(frames, index, pointer))
+		address--;
+	places = find_places(resolver->symbols, address);
+	if (places->len == 0)
+		return NULL;
+	inlined = take_places(frame, places);
+	frame->users++;
+	g_hash_table_insert(resolver->done, frame, inlined);
+	return inlined;
+}
+
+/* Resolves @frames; *@look, the index of one of them, goes with it. */
+static void resolve_stack(const struct resolver *resolver, GPtrArray *frames, guint pointer,
+			  gsize *look)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	gsize looked = *look;
+
+	for (guint i = 0; i < frames->len; i++) {
+		const GPtrArray *inlined = resolve_frame(resolver, frames, i, pointer);
+
+		for (guint j = 0; inlined != NULL && j < inlined->len; j++) {
+			struct md_frame *inner = g_ptr_array_index(inlined, j);
+
+			inner->users++;
+			g_ptr_array_add(all, inner);
+			*look += looked >= i;
+		}
+		g_ptr_array_add(all, g_ptr_array_index(frames, i));
+	}
+	/* The array stays, for others may have it too: only what is in it changes. */
+	while (frames->len > 0)
+		g_ptr_array_steal_index_fast(frames, frames->len - 1);
+	g_ptr_array_extend_and_steal(frames, g_steal_pointer(&all));
+}
+
+static void resolver_init(struct resolver *resolver, const struct md_symbols *symbols)
+{
+	*resolver = (struct resolver){ .symbols = symbols };
+	resolver->done =
+		g_hash_table_new_full(g_direct_hash, g_direct_equal, frame_free, unref_frames);
 }
 
 void md_symbols_resolve_report(const struct md_symbols *symbols, struct md_report *report)
 {
-	guint64 moved = find_moved(symbols, report), address;
+	guint pointer = report->registers->len > 0 || report->code != NULL ? 0 : G_MAXUINT;
+	struct resolver resolver;
 
-	/* From the outermost in: what is put in front moves only what is done. */
-	for (guint i = report->frames->len; i > 0; i--) {
-		struct md_frame *frame = g_ptr_array_index(report->frames, i - 1);
-		const struct md_frame *before =
-			i > 1 ? g_ptr_array_index(report->frames, i - 2) : NULL;
-		g_autoptr(GArray) places = NULL;
+	resolver_init(&resolver, symbols);
+	resolver.moved = find_moved(symbols, report);
+	resolve_stack(&resolver, report->frames, pointer, &report->look);
+	g_hash_table_unref(resolver.done);
+}
 
-		if (frame->inlined || frame->line != 0 || (before != NULL && before->inlined) ||
-		    !linked_address(symbols, moved, frame, &address) || symbols->elf == NULL)
-			continue;
-		if (!was_interrupted(report, i - 1))
-			address--;
-		places = md_elf_places(symbols->elf, address);
-		if (places->len > 0)
-			add_places(report, i - 1, places);
+/* How far the kernel lay from where it was linked to: as its reports say, or most of its frames. */
+static guint64 find_log_moved(const struct md_symbols *symbols, const struct md_log *log)
+{
+	const GPtrArray *reports = md_log_reports(log), *tasks = md_log_tasks(log);
+	g_autoptr(GArray) votes = g_array_new(FALSE, FALSE, sizeof(struct vote));
+	guint64 moved = 0;
+
+	for (guint i = 0; i < reports->len; i++) {
+		const struct md_report *report = g_ptr_array_index(reports, i);
+
+		if (report->moved.digits > 0)
+			return report->moved.value;
 	}
+	for (guint i = 0; i < tasks->len; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks, i);
+
+		count_votes(symbols, task->frames, votes);
+	}
+	most_votes(votes, &moved);
+	return moved;
+}
+
+/* The index of the frame where the instruction pointer of @task was: below what interrupted it. */
+static guint find_pointer(const struct md_task *task)
+{
+	guint i = 0;
+
+	if (task->registers->len == 0)
+		return G_MAXUINT;
+	for (; i < task->frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(task->frames, i);
+
+		if (g_strcmp0(frame->stack, "nmi") != 0 &&
+		    (frame->stack == NULL || frame->reliable))
+			break;
+	}
+	return i;
+}
+
+static void resolve_tasks(const struct md_symbols *symbols, const struct md_log *log)
+{
+	const GPtrArray *tasks = md_log_tasks(log);
+	g_autoptr(GHashTable) stacks = g_hash_table_new(g_direct_hash, g_direct_equal);
+	struct resolver resolver;
+
+	resolver_init(&resolver, symbols);
+	resolver.moved = find_log_moved(symbols, log);
+	for (guint i = 0; i < tasks->len; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks, i);
+		gsize look = 0;
+
+		if (g_hash_table_add(stacks, task->frames))
+			resolve_stack(&resolver, task->frames, find_pointer(task), &look);
+	}
+	g_hash_table_unref(resolver.done);
 }
 
 gboolean md_symbols_resolve(struct md_symbols *symbols, struct md_log *log, GError **error)
@@ -357,5 +562,6 @@ gboolean md_symbols_resolve(struct md_symbols *symbols, struct md_log *log, GErr
 
 	for (guint i = 0; i < reports->len; i++)
 		md_symbols_resolve_report(symbols, g_ptr_array_index(reports, i));
+	resolve_tasks(symbols, log);
 	return TRUE;
 }

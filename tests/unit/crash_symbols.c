@@ -151,18 +151,23 @@ static struct md_frame *add_frame(struct md_report *report, const char *symbol, 
 }
 
 /* "inner@main.c:5 [inline], outer@main.c:14": the frames in one line. */
-static char *said(const struct md_report *report)
+static char *said_frames(const GPtrArray *frames)
 {
 	GString *text = g_string_new(NULL);
 
-	for (guint i = 0; i < report->frames->len; i++) {
-		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
+	for (guint i = 0; i < frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(frames, i);
 
 		g_string_append_printf(text, "%s%s@%s:%u%s", i > 0 ? ", " : "", frame->symbol,
 				       frame->path ? frame->path : "-", frame->line,
 				       frame->inlined ? " [inline]" : "");
 	}
 	return g_string_free(text, FALSE);
+}
+
+static char *said(const struct md_report *report)
+{
+	return said_frames(report->frames);
 }
 
 /* A report with a register dump, so that its first frame is the instruction pointer's. */
@@ -275,6 +280,44 @@ static void test_moved(struct fixture *fixture, const void *data)
 	}
 }
 
+/* Tasks that share frames, of a kernel that KASLR moved, whose frames have no offsets. */
+static void test_tasks(struct fixture *fixture, const void *data)
+{
+	const guint64 moved = 0x1be00000;
+	g_autoptr(GString) text = g_string_new(NULL);
+	MD_AUTOPTR(md_log) log = NULL;
+	const GPtrArray *tasks;
+
+	if (!made(fixture))
+		return;
+	for (guint i = 1; i <= 3; i++) {
+		g_string_append_printf(text, "PID: %u TASK: ffff88000000000%u CPU: 0 COMMAND: ", i,
+				       i);
+		g_string_append_printf(text, "\"miller\"\n#0 [ffff880012340000] callee at ");
+		g_string_append_printf(text, "%" G_GINT64_MODIFIER "x\n",
+				       address_of(fixture, "in_callee") + moved + 1);
+		/* The third is elsewhere in it. */
+		g_string_append_printf(
+			text, "#1 [ffff880012340010] outer at %" G_GINT64_MODIFIER "x\n\n",
+			address_of(fixture, i < 3 ? "inside" : "before") + moved + 1);
+	}
+	log = md_log_new("log");
+	g_assert_true(md_log_feed(log, text->str, text->len, NULL));
+	g_assert_true(md_log_finish(log, NULL));
+	g_assert_true(md_symbols_resolve(fixture->symbols, log, NULL));
+	tasks = md_log_tasks(log);
+	g_assert_cmpuint(tasks->len, ==, 3);
+	for (guint i = 0; i < tasks->len; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks, i);
+		g_autofree char *found = said_frames(task->frames);
+
+		g_assert_cmpstr(found, ==,
+				i < 2 ? "callee@init/main.c:17, innermost@init/main.c:5 [inline], "
+					"between@init/main.c:9 [inline], outer@init/main.c:14"
+				      : "callee@init/main.c:17, outer@init/main.c:13");
+	}
+}
+
 static void test_system_map(void)
 {
 	g_autofree char *path = NULL;
@@ -357,6 +400,7 @@ int main(int argc, char **argv)
 	ADD("return-address", test_return_address);
 	ADD("twins", test_twins);
 	ADD("moved", test_moved);
+	ADD("tasks", test_tasks);
 	g_test_add_func("/crash/symbols/system-map", test_system_map);
 	g_test_add_func("/crash/symbols/errors", test_errors);
 	return g_test_run();
