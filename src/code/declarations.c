@@ -496,10 +496,13 @@ gboolean md_reader_declarator(struct md_reader *reader, const struct md_shape *b
 			shape.pointers += variable->shape.pointers;
 		shape.array |= variable->shape.array;
 	} else {
+		gboolean wrapped = md_token_is_word(md_reader_peek(reader, 0), "uninitialized_var");
+
+		reader->at += wrapped ? 2 : 0;
 		if (!is_name(md_reader_peek(reader, 0)))
 			return FALSE;
 		variable->name = md_reader_peek(reader, 0)->text;
-		reader->at++;
+		reader->at += wrapped ? 2 : 1;
 		pass_attributes(reader, TRUE);
 		read_suffixes(reader, &shape);
 	}
@@ -694,9 +697,16 @@ void md_locals_read(struct md_reader *reader, GArray *variables)
 	while (reader->at < reader->end) {
 		const struct md_token *token = md_reader_peek(reader, 0);
 
-		if (start && (take_variable_macro(reader, variables) ||
-			      (at_declaration(reader) && md_reader_declaration(reader, variables))))
+		guint had = variables->len;
+
+		if (start &&
+		    (take_variable_macro(reader, variables) ||
+		     (at_declaration(reader) && md_reader_declaration(reader, variables)))) {
+			for (; had < variables->len; had++)
+				g_array_index(variables, struct md_variable, had).fixed =
+					md_token_is_word(token, "static");
 			continue;
+		}
 		start = md_token_is(token, ';') || md_token_is(token, '{') ||
 			md_token_is(token, '}') || md_token_is(token, ':');
 		reader->at++;

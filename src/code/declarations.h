@@ -25,6 +25,7 @@ struct md_variable {
 	struct md_slice name;
 	struct md_shape shape;
 	struct md_slice value; /* what it starts with; its data is NULL: nothing */
+	gboolean fixed;	       /* of a function's variables: there is one for all calls: static */
 };
 
 /** The members of a struct or union, of all branches of #if in it. */

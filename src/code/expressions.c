@@ -305,8 +305,16 @@ static struct value variable_value(struct md_scope *scope, const struct md_varia
 		value.typed = resolve(scope, &value.shape, variable->value);
 		scope->depth--;
 	}
-	if (value.parameter < 0 && value.typed && (value.shape.pointers == 0 || value.shape.array))
-		value.label = keep(scope, variable->name);
+	if (value.parameter < 0 && value.typed &&
+	    (value.shape.pointers == 0 || value.shape.array)) {
+		g_autofree char *label =
+			g_strdup_printf("%.*s%s%.*s", (int)scope->name.size, scope->name.data,
+					scope->name.size > 0 ? "." : "", (int)variable->name.size,
+					variable->name.data);
+
+		value.label = keep(scope, slice_of(label));
+		value.global = variable->fixed && !value.shape.array;
+	}
 	return value;
 }
 
@@ -349,6 +357,22 @@ static struct value name_value(struct md_scope *scope, struct md_slice name)
 	return value;
 }
 
+/* _Generic(p, struct foo *: this, ...): what stands for the first type. */
+static struct value generic_value(struct md_scope *scope, const GArray *arguments)
+{
+	struct md_slice text;
+	const char *colon;
+
+	if (arguments->len < 2)
+		return nothing;
+	text = g_array_index(arguments, struct md_slice, 1);
+	colon = memchr(text.data, ':', text.size);
+	if (colon++ == NULL)
+		return nothing;
+	return evaluate_text(scope,
+			     (struct md_slice){ colon, (gsize)(text.data + text.size - colon) });
+}
+
 static struct value call_value(struct md_scope *scope, struct md_slice name,
 			       const GArray *arguments)
 {
@@ -366,6 +390,8 @@ static struct value call_value(struct md_scope *scope, struct md_slice name,
 	}
 	if (take_accessor(scope, name, arguments, &value))
 		return value;
+	if (md_slice_is(name, "_Generic"))
+		return generic_value(scope, arguments);
 	symbol = md_types_find(scope->types, MD_SYMBOL_ORDINARY, name, scope->path);
 	if (symbol != NULL && symbol->macro)
 		return evaluate_text(scope, slice_of(expand(scope, symbol->text, arguments)));
@@ -428,7 +454,6 @@ static struct value member_value(struct md_scope *scope, const struct value *who
 				 struct md_slice name)
 {
 	struct value value = nothing;
-	const struct md_body *body;
 	const struct md_variable *member;
 	g_autofree char *label = NULL;
 
@@ -439,9 +464,8 @@ static struct value member_value(struct md_scope *scope, const struct value *who
 		value.shape = (struct md_shape){ .name = whole->shape.name };
 		return value;
 	}
-	body = md_types_body(scope->types, &whole->shape, scope->path);
-	member = body != NULL ? md_body_member(body, name) : NULL;
-	if (body != NULL && member == NULL && take_macro_member(scope, whole, name, &value))
+	member = md_types_member(scope->types, &whole->shape, scope->path, name);
+	if (member == NULL && take_macro_member(scope, whole, name, &value))
 		return value;
 	if (whole->shape.name != NULL) {
 		label = g_strdup_printf("%s.%.*s", whole->shape.name, (int)MIN(name.size, 256),

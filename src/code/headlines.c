@@ -139,7 +139,8 @@ static void take_line(struct finding *finding, struct md_slice line)
 				add(finding, word);
 		} else if (next == '{' || next == '=' || next == '[' || next == '\n' ||
 			   (next == ';' && !is(before, "struct") && !is(before, "union"))) {
-			add(finding, word);
+			/* int foo __read_mostly = */
+			add(finding, md_word_is_attribute(word) ? before : word);
 		} else if (next == ':' && finding->assembly) {
 			add(finding, word);
 		}

@@ -48,6 +48,8 @@ static void read_heading(struct md_scope *scope, struct md_reader *reader)
 		}
 		at = md_reader_behind(reader, at + 1);
 	}
+	if (best < reader->end)
+		scope->name = g_array_index(reader->tokens, struct md_token, best).text;
 	reader->at = MIN(best + 1, reader->end);
 	if (best == reader->end)
 		scope->parameters = g_array_new(FALSE, TRUE, sizeof(struct md_variable));

@@ -167,7 +167,28 @@ static struct md_reader reader_of(struct md_types *types, const GArray *tokens)
 	return (struct md_reader){ &types->pool, tokens, 0, tokens->len, 0 };
 }
 
-static gboolean read_tag(struct md_types *types, struct md_symbol *symbol, struct md_slice name)
+static const struct md_variable *find_member(const struct md_body *body, struct md_slice name)
+{
+	for (guint i = 0; i < body->members->len; i++) {
+		const struct md_variable *member =
+			&g_array_index(body->members, struct md_variable, i);
+
+		if (member->name.size > 0) {
+			if (md_slice_equal(member->name, name))
+				return member;
+		} else if (member->shape.body != NULL) {
+			/* As deep as structs in structs are read. */
+			member = find_member(member->shape.body, name);
+			if (member != NULL)
+				return member;
+		}
+	}
+	return NULL;
+}
+
+/* The struct of that name; with a @member only one that has it. */
+static gboolean read_tag(struct md_types *types, struct md_symbol *symbol, struct md_slice name,
+			 struct md_slice member)
 {
 	g_autoptr(GArray) tokens =
 		md_tokens_of_item(symbol->file->text, offset_of_line(symbol->file, symbol->line));
@@ -179,7 +200,8 @@ static gboolean read_tag(struct md_types *types, struct md_symbol *symbol, struc
 	    symbol->shape.name == NULL)
 		return FALSE;
 	blank = strchr(symbol->shape.name, ' ');
-	return blank != NULL && md_slice_is(name, blank + 1);
+	return blank != NULL && md_slice_is(name, blank + 1) &&
+	       (member.size == 0 || find_member(symbol->shape.body, member) != NULL);
 }
 
 static const struct md_variable *find_variable(const GArray *variables, struct md_slice name)
@@ -319,27 +341,31 @@ static gboolean read_ordinary(struct md_types *types, struct md_symbol *symbol,
 
 /* ---------------------------------------------------------------- look-up */
 
-/* Whether code in @path sees what another file has for itself. */
-static gboolean is_visible(const struct md_symbol *symbol, const char *path)
+/*
+ * Whether code in @path sees what another file has for itself: where that is a header, or
+ * includes it.
+ */
+static gboolean is_visible(struct md_types *types, const struct md_symbol *symbol, const char *path)
 {
 	struct md_slice line;
 
-	if (strcmp(symbol->file->path, path) == 0 || g_str_has_suffix(symbol->file->path, ".h"))
+	if (strcmp(symbol->file->path, path) == 0 || g_str_has_suffix(symbol->file->path, ".h") ||
+	    is_included(includes_of(types, symbol->file->path), path))
 		return TRUE;
 	line = md_slice_lines(symbol->file->text, symbol->line, symbol->line + 1);
 	return line.data[0] != '#' && !md_slice_is(md_word_at(line, 0), "static");
 }
 
 static gboolean read_symbol(struct md_types *types, enum md_symbol_kind kind, struct md_slice name,
-			    const char *path, struct md_symbol *symbol)
+			    struct md_slice member, const char *path, struct md_symbol *symbol)
 {
 	switch (kind) {
 	case MD_SYMBOL_TAG:
-		return read_tag(types, symbol, name);
+		return read_tag(types, symbol, name, member);
 	case MD_SYMBOL_TYPEDEF:
 		return read_typedef(types, symbol, name);
 	default:
-		return is_visible(symbol, path) && read_ordinary(types, symbol, name);
+		return is_visible(types, symbol, path) && read_ordinary(types, symbol, name);
 	}
 }
 
@@ -363,7 +389,7 @@ static GArray *candidates_of(struct md_types *types, const char *name, const cha
 }
 
 static struct md_symbol *find_symbol(struct md_types *types, enum md_symbol_kind kind,
-				     const char *name, const char *path)
+				     const char *name, struct md_slice member, const char *path)
 {
 	g_autoptr(GArray) candidates = candidates_of(types, name, path);
 
@@ -373,25 +399,33 @@ static struct md_symbol *find_symbol(struct md_types *types, enum md_symbol_kind
 
 		symbol.file = md_source_file(types->source, candidate->hit.path);
 		if (symbol.file != NULL &&
-		    read_symbol(types, kind, (struct md_slice){ name, strlen(name) }, path,
+		    read_symbol(types, kind, (struct md_slice){ name, strlen(name) }, member, path,
 				&symbol))
 			return g_memdup2(&symbol, sizeof(symbol));
 	}
 	return NULL;
 }
 
-const struct md_symbol *md_types_find(struct md_types *types, enum md_symbol_kind kind,
-				      struct md_slice name, const char *path)
+static const struct md_symbol *find_kept(struct md_types *types, enum md_symbol_kind kind,
+					 struct md_slice name, struct md_slice member,
+					 const char *path)
 {
 	g_autofree char *word = g_strndup(name.data, name.size);
-	g_autofree char *key = g_strdup_printf("%d %s %s", kind, word, path);
+	g_autofree char *key = g_strdup_printf("%d %s %s %.*s", kind, word, path,
+					       (int)MIN(member.size, 256), member.data);
 	void *symbol;
 
 	if (g_hash_table_lookup_extended(types->found, key, NULL, &symbol))
 		return symbol;
-	symbol = find_symbol(types, kind, word, path);
+	symbol = find_symbol(types, kind, word, member, path);
 	g_hash_table_insert(types->found, g_steal_pointer(&key), symbol);
 	return symbol;
+}
+
+const struct md_symbol *md_types_find(struct md_types *types, enum md_symbol_kind kind,
+				      struct md_slice name, const char *path)
+{
+	return find_kept(types, kind, name, (struct md_slice){ "", 0 }, path);
 }
 
 /* ------------------------------------------------------------------ types */
@@ -468,38 +502,29 @@ void md_types_resolve(struct md_types *types, struct md_shape *shape, const char
 	}
 }
 
-const struct md_body *md_types_body(struct md_types *types, const struct md_shape *shape,
-				    const char *path)
+const struct md_variable *md_types_member(struct md_types *types, const struct md_shape *shape,
+					  const char *path, struct md_slice name)
 {
+	const struct md_variable *member = NULL;
 	const struct md_symbol *symbol;
-	const char *blank;
+	const struct md_body *nested;
+	struct md_slice tag;
 
-	if (shape->body != NULL || shape->name == NULL)
-		return shape->body;
-	if (!g_str_has_prefix(shape->name, "struct ") && !g_str_has_prefix(shape->name, "union "))
+	if (shape->body != NULL)
+		return find_member(shape->body, name);
+	if (shape->name == NULL ||
+	    (!g_str_has_prefix(shape->name, "struct ") && !g_str_has_prefix(shape->name, "union ")))
 		return NULL;
-	blank = strchr(shape->name, ' ') + 1;
-	symbol = md_types_find(types, MD_SYMBOL_TAG, (struct md_slice){ blank, strlen(blank) },
-			       path);
-	return symbol != NULL ? symbol->shape.body
-			      : g_hash_table_lookup(types->pool.nested, shape->name);
-}
-
-const struct md_variable *md_body_member(const struct md_body *body, struct md_slice name)
-{
-	for (guint i = 0; i < body->members->len; i++) {
-		const struct md_variable *member =
-			&g_array_index(body->members, struct md_variable, i);
-
-		if (member->name.size > 0) {
-			if (md_slice_equal(member->name, name))
-				return member;
-		} else if (member->shape.body != NULL) {
-			/* As deep as structs in structs are read. */
-			member = md_body_member(member->shape.body, name);
-			if (member != NULL)
-				return member;
-		}
+	tag.data = strchr(shape->name, ' ') + 1;
+	tag.size = strlen(tag.data);
+	symbol = md_types_find(types, MD_SYMBOL_TAG, tag, path);
+	if (symbol != NULL) {
+		member = find_member(symbol->shape.body, name);
+		if (member == NULL)
+			symbol = find_kept(types, MD_SYMBOL_TAG, tag, name, path);
+		return member == NULL && symbol != NULL ? find_member(symbol->shape.body, name)
+							: member;
 	}
-	return NULL;
+	nested = g_hash_table_lookup(types->pool.nested, shape->name);
+	return nested != NULL ? find_member(nested, name) : NULL;
 }

@@ -42,11 +42,12 @@ const struct md_symbol *md_types_find(struct md_types *types, enum md_symbol_kin
  */
 void md_types_resolve(struct md_types *types, struct md_shape *shape, const char *path);
 
-/** The members of what @shape, resolved, is; NULL: not known. */
-const struct md_body *md_types_body(struct md_types *types, const struct md_shape *shape,
-				    const char *path);
-/** The member of that name, those of anonymous structs too; NULL: it has none. */
-const struct md_variable *md_body_member(const struct md_body *body, struct md_slice name);
+/**
+ * The member of that name of what @shape, resolved, is, those of anonymous structs too. Where
+ * the nearest struct of that name has none, the next one may. NULL: not known.
+ */
+const struct md_variable *md_types_member(struct md_types *types, const struct md_shape *shape,
+					  const char *path, struct md_slice name);
 
 /** TRUE for the type of a lock, or of something else that is waited for by itself. */
 gboolean md_type_is_lock(const char *name);
@@ -59,13 +60,14 @@ char *md_macro_expand(struct md_slice directive, const GArray *arguments);
 struct md_scope {
 	struct md_types *types; /* not owned */
 	char *path;
-	GArray *tokens;	    /* of its text */
-	GArray *parameters; /* of struct md_variable */
-	GArray *locals;	    /* the same */
-	guint body;	    /* the token that the body begins with */
-	GPtrArray *texts;   /* what macros expanded to; of char * */
-	guint depth;	    /* of evaluations in one another */
-	guint left;	    /* evaluations that the question may still cost */
+	struct md_slice name; /* of the function */
+	GArray *tokens;	      /* of its text */
+	GArray *parameters;   /* of struct md_variable */
+	GArray *locals;	      /* the same */
+	guint body;	      /* the token that the body begins with */
+	GPtrArray *texts;     /* what macros expanded to; of char * */
+	guint depth;	      /* of evaluations in one another */
+	guint left;	      /* evaluations that the question may still cost */
 };
 
 /** The variable or parameter of that name, the last one declared, or NULL. */

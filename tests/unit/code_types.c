@@ -270,7 +270,7 @@ static void test_locks(struct fixture *fixture, const void *data)
 	      { "ptl", "struct page.ptl" }, { "same_lock(&rq->lock)", "struct rq.lock" },
 	      { "same_lock(lock)", "$1" }, { "one_of(page, inode)", "one_of()" },
 	      { "elsewhere(1)", "elsewhere()" }, { "unknown_lock(1)", "unknown_lock()" },
-	      { "&done", "done" }, { "&local.i_mutex", "struct inode.i_mutex" },
+	      { "&done", "f.done" }, { "&local.i_mutex", "struct inode.i_mutex" },
 	      { "inode", "struct inode" },
 	      { "p->perf_event_mutex", "struct task_struct.perf_event_mutex" },
 	      { "&list_entry(head, struct rq, x)->lock", "struct rq.lock" }, { "", "?" },
