@@ -282,8 +282,15 @@ gboolean md_reader_at_type(const struct md_reader *reader)
 	return is_tag(token) || is_basic(token) || is_qualifier(token) || is_typeof(token);
 }
 
-/* Passes over the attributes that come; @typed: a type came before. */
-static void pass_attributes(struct md_reader *reader, gboolean typed)
+/* What stood before attributes. */
+enum before {
+	NOTHING,
+	TYPE,
+	NAME,
+};
+
+/* Passes over the attributes that come. */
+static void pass_attributes(struct md_reader *reader, enum before before)
 {
 	for (;;) {
 		const struct md_token *token = md_reader_peek(reader, 0);
@@ -293,7 +300,7 @@ static void pass_attributes(struct md_reader *reader, gboolean typed)
 			return;
 		if (md_token_is(next, '(')) {
 			if (!md_word_takes_attributes(token->text) &&
-			    !(typed && md_slice_has_prefix(token->text, "__") && !is_typeof(token)))
+			    !(before == NAME && md_slice_has_prefix(token->text, "__")))
 				return;
 			reader->at = md_reader_behind(reader, reader->at + 1);
 			continue;
@@ -302,7 +309,7 @@ static void pass_attributes(struct md_reader *reader, gboolean typed)
 			return;
 		/* __rcu, __user, __percpu, ____cacheline_aligned: where no name can stand. */
 		if (!md_word_is_attribute(token->text) && !is_qualifier(token) &&
-		    !(typed && md_slice_has_prefix(token->text, "__") &&
+		    !(before != NOTHING && md_slice_has_prefix(token->text, "__") &&
 		      (next->kind == MD_TOKEN_WORD || md_token_is(next, '*'))))
 			return;
 		reader->at++;
@@ -399,7 +406,7 @@ gboolean md_reader_specifiers(struct md_reader *reader, struct md_shape *shape)
 	while (!found) {
 		const struct md_token *token, *next;
 
-		pass_attributes(reader, FALSE);
+		pass_attributes(reader, NOTHING);
 		token = md_reader_peek(reader, 0);
 		next = md_reader_peek(reader, 1);
 		if (is_tag(token)) {
@@ -423,7 +430,7 @@ gboolean md_reader_specifiers(struct md_reader *reader, struct md_shape *shape)
 			    is_qualifier(next)) {
 				struct md_reader ahead = *reader;
 
-				pass_attributes(&ahead, FALSE);
+				pass_attributes(&ahead, NOTHING);
 				if (md_reader_at_type(&ahead))
 					continue;
 			}
@@ -437,7 +444,7 @@ gboolean md_reader_specifiers(struct md_reader *reader, struct md_shape *shape)
 		*reader = before;
 		return FALSE;
 	}
-	pass_attributes(reader, TRUE);
+	pass_attributes(reader, TYPE);
 	return TRUE;
 }
 
@@ -446,7 +453,7 @@ gboolean md_reader_specifiers(struct md_reader *reader, struct md_shape *shape)
 static void pass_pointers(struct md_reader *reader, struct md_shape *shape)
 {
 	for (;;) {
-		pass_attributes(reader, TRUE);
+		pass_attributes(reader, TYPE);
 		if (!md_reader_take(reader, '*'))
 			break;
 		shape->pointers++;
@@ -503,7 +510,7 @@ gboolean md_reader_declarator(struct md_reader *reader, const struct md_shape *b
 			return FALSE;
 		variable->name = md_reader_peek(reader, 0)->text;
 		reader->at += wrapped ? 2 : 1;
-		pass_attributes(reader, TRUE);
+		pass_attributes(reader, NAME);
 		read_suffixes(reader, &shape);
 	}
 	variable->shape = shape;
@@ -559,7 +566,7 @@ static void read_rest(struct md_reader *reader, struct md_variable *variable)
 {
 	guint end = find_end(reader, ',', ';');
 
-	pass_attributes(reader, TRUE);
+	pass_attributes(reader, NAME);
 	if (reader->at < end && md_reader_take(reader, '='))
 		variable->value = md_reader_text(reader, reader->at, end);
 	reader->at = end;
@@ -791,7 +798,7 @@ static gboolean take_variable_macro(struct md_reader *reader, GArray *variables)
 	struct md_reader name;
 	guint behind;
 
-	pass_attributes(&ahead, FALSE);
+	pass_attributes(&ahead, NOTHING);
 	macro = md_variable_macro_find(md_reader_peek(&ahead, 0)->text);
 	if (macro == NULL || !md_token_is(md_reader_peek(&ahead, 1), '('))
 		return FALSE;

@@ -80,6 +80,8 @@ static const char *const kernel[] = {
 	"#define this_rq()\t\t(&__get_cpu_var(runqueues))\n"
 	"#define task_rq(p)\t\tcpu_rq(task_cpu(p))\n"
 	"#define first_of(head) ({ struct rq *__rq = list_entry(head, struct rq, lock); __rq; })\n"
+	"static inline raw_spinlock_t *__rq_lockp(struct rq *rq)\n{\n"
+	"\tif (rq->idle)\n\t\treturn &rq->curr->pi_lock;\n\treturn &this_rq()->curr->pi_lock;\n}\n"
 	"extern struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags);\n",
 
 	"kernel/sched/core.c",
@@ -269,9 +271,9 @@ static void test_locks(struct fixture *fixture, const void *data)
 	      { "alias", "struct root_domain.rd_lock" }, { "twice", "?" },
 	      { "ptl", "struct page.ptl" }, { "same_lock(&rq->lock)", "struct rq.lock" },
 	      { "same_lock(lock)", "$1" }, { "one_of(page, inode)", "one_of()" },
-	      { "elsewhere(1)", "elsewhere()" }, { "unknown_lock(1)", "unknown_lock()" },
-	      { "&done", "f.done" }, { "&local.i_mutex", "struct inode.i_mutex" },
-	      { "inode", "struct inode" },
+	      { "elsewhere(1)", "elsewhere()" }, { "__rq_lockp(rq)", "struct task_struct.pi_lock" },
+	      { "unknown_lock(1)", "unknown_lock()" }, { "&done", "f.done" },
+	      { "&local.i_mutex", "struct inode.i_mutex" }, { "inode", "struct inode" },
 	      { "p->perf_event_mutex", "struct task_struct.perf_event_mutex" },
 	      { "&list_entry(head, struct rq, x)->lock", "struct rq.lock" }, { "", "?" },
 	      { "&", "?" }, { ")", "?" }, { "&->lock", "?" }, { "((((", "?" });
