@@ -2,7 +2,7 @@
 /*
  * From logs to deadlocks: every task once, what it waits for, what it holds, what that comes to.
  */
-#include "lockup/internal.h"
+#include "lockup/judge.h"
 
 char *md_lockup_task_name(const struct md_lockup_task *task)
 {
@@ -58,6 +58,43 @@ static void add_commands(struct md_lockup *lockup, struct md_log *const *logs, g
 	}
 }
 
+static int compare_knots(const void *a, const void *b, void *data)
+{
+	const GPtrArray *tasks = data;
+	const struct md_knot *x = *(struct md_knot *const *)a, *y = *(struct md_knot *const *)b;
+	gint64 first = md_lockup_task_at(tasks, g_array_index(x->tasks, gsize, 0))->task->pid;
+	gint64 second = md_lockup_task_at(tasks, g_array_index(y->tasks, gsize, 0))->task->pid;
+
+	if (x->proved != y->proved)
+		return x->proved ? -1 : 1;
+	return first < second ? -1 : first > second;
+}
+
+static void find_knots(struct md_lockup *lockup, struct md_functions *functions)
+{
+	struct md_judge judge;
+
+	md_judge_init(&judge, lockup, functions);
+	md_knots_find_self(&judge);
+	md_knots_find_cycles(&judge);
+	md_knots_find_holders(&judge);
+	g_ptr_array_sort_with_data(lockup->knots, compare_knots, lockup->tasks);
+	md_notes_add(&judge);
+	md_judge_clear(&judge);
+}
+
+static void note_left(struct md_lockup *lockup, struct md_log *const *logs, gsize count)
+{
+	for (gsize i = 0; i < count; i++) {
+		gsize left = md_log_tasks_left(logs[i]);
+
+		if (left > 0)
+			g_ptr_array_add(lockup->notes, g_strdup_printf("%s: %" G_GSIZE_FORMAT
+								       " more tasks were not read",
+								       md_log_name(logs[i]), left));
+	}
+}
+
 struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct md_tree *tree,
 				const struct md_lockup_settings *settings,
 				const struct md_hooks *hooks, GError **error)
@@ -70,5 +107,9 @@ struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct 
 	for (guint i = 0; i < lockup->tasks->len; i++)
 		md_lockup_find_wait(functions, md_lockup_task_at(lockup->tasks, i));
 	md_stacks_fold(lockup->tasks);
+	for (guint i = 0; i < lockup->tasks->len; i++)
+		md_lockup_join_said(md_lockup_task_at(lockup->tasks, i));
+	find_knots(lockup, functions);
+	note_left(lockup, logs, count);
 	return g_steal_pointer(&lockup);
 }

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Locks whose holder does not run: it sleeps though it holds a spinlock, or it has died.
+ *
+ * Who spins keeps its CPU and waits for a holder that gives way to nobody, so a holder must not
+ * sleep. (With PREEMPT_RT it may: spinlocks sleep there.) A task that the kernel has killed
+ * gives nothing back. Others that wait at that moment are no deadlock yet: the kernel must have
+ * complained that one of them does not go on.
+ */
+#include "lockup/judge.h"
+
+#include <string.h>
+
+/* A kernel whose spinlocks sleep. */
+static gboolean is_realtime(const struct md_judge *judge)
+{
+	const GPtrArray *tasks = judge->lockup->tasks;
+
+	for (guint i = 0; i < tasks->len; i++) {
+		const GPtrArray *frames = md_lockup_task_at(tasks, i)->task->frames;
+
+		for (guint k = 0; k < frames->len; k++) {
+			const struct md_frame *frame = g_ptr_array_index(frames, k);
+
+			if (frame->symbol != NULL && (g_str_has_prefix(frame->symbol, "rt_spin_") ||
+						      g_str_has_prefix(frame->symbol, "rtlock_")))
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gboolean sleeps(const struct md_lockup_task *task)
+{
+	return task->waits && !task->task->on_cpu && task->task->state != 'R' &&
+	       !md_lock_kind_spins(task->want.kind);
+}
+
+/* Why @holder does not give @hold back. */
+static gboolean is_gone(const struct md_lockup_task *holder, const struct md_lockup_hold *hold,
+			gboolean realtime, enum md_knot_cause *cause)
+{
+	if (md_judge_has_died(holder) || holder->task->state == 'Z' || holder->task->state == 'X') {
+		*cause = MD_KNOT_HOLDER_DEAD;
+		return TRUE;
+	}
+	*cause = MD_KNOT_HOLDER_SLEEPS;
+	return !realtime && sleeps(holder) && hold->held.certain &&
+	       md_lock_kind_spins(hold->held.kind);
+}
+
+static char *say_state(const struct md_lockup_task *holder, enum md_knot_cause cause)
+{
+	g_autofree char *name = md_lockup_task_name(holder);
+
+	if (cause == MD_KNOT_HOLDER_DEAD)
+		return g_strdup_printf("%s has died with it", name);
+	return g_strdup_printf("%s sleeps with it, in %s", name, holder->want.function);
+}
+
+static void add_knot(struct md_judge *judge, gsize waiter, gsize holder,
+		     const struct md_lockup_hold *hold, enum md_knot_cause cause, gboolean proved)
+{
+	const struct md_lockup_task *from = md_lockup_task_at(judge->lockup->tasks, waiter);
+	const struct md_lockup_task *to = md_lockup_task_at(judge->lockup->tasks, holder);
+	struct md_knot *knot = md_knot_new();
+	char *stuck = md_say_stuck(from);
+
+	knot->cycle = TRUE;
+	knot->cause = cause;
+	knot->proved = proved;
+	g_array_append_val(knot->tasks, waiter);
+	g_array_append_val(knot->tasks, holder);
+	g_ptr_array_add(knot->locks, md_say_lock(from));
+	g_ptr_array_add(knot->evidence, say_state(to, cause));
+	g_ptr_array_add(knot->evidence, md_say_hold(to, hold));
+	g_ptr_array_add(knot->evidence, md_say_want(from));
+	if (stuck != NULL)
+		g_ptr_array_add(knot->evidence, stuck);
+	if (to->waits)
+		md_knot_add_path(knot, judge->functions, to, hold);
+	g_ptr_array_add(judge->lockup->knots, knot);
+	judge->knotted[waiter] = judge->knotted[holder] = TRUE;
+}
+
+/* A lock that waiters want, by name and by address; the first of them. */
+static void add_waiter(GHashTable *waiters, char *key, gsize index)
+{
+	if (!g_hash_table_contains(waiters, key))
+		g_hash_table_insert(waiters, key, GSIZE_TO_POINTER(index + 1));
+	else
+		g_free(key);
+}
+
+static char *address_key(struct md_word address)
+{
+	return g_strdup_printf("@%" G_GINT64_MODIFIER "x", address.value);
+}
+
+/* Those of whom the kernel complained, by the locks that they wait for. */
+static GHashTable *find_waiters(struct md_judge *judge)
+{
+	GHashTable *waiters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const GPtrArray *tasks = judge->lockup->tasks;
+
+	for (guint i = 0; i < tasks->len; i++) {
+		const struct md_lockup_task *task = md_lockup_task_at(tasks, judge->order[i]);
+
+		if (!task->waits || !md_lock_kind_is_held(task->want.kind) ||
+		    judge->knotted[judge->order[i]] || !md_judge_is_stuck(task))
+			continue;
+		if (md_lock_is_named(task->want.lock))
+			add_waiter(waiters, g_strdup(task->want.lock), judge->order[i]);
+		if (task->want.address.digits > 0)
+			add_waiter(waiters, address_key(task->want.address), judge->order[i]);
+	}
+	return waiters;
+}
+
+static gsize find_waiter(GHashTable *waiters, const struct md_lockup_hold *hold)
+{
+	gsize found = 0;
+
+	if (hold->address.digits > 0) {
+		g_autofree char *key = address_key(hold->address);
+
+		found = GPOINTER_TO_SIZE(g_hash_table_lookup(waiters, key));
+	}
+	if (found == 0 && md_lock_is_named(hold->held.lock))
+		found = GPOINTER_TO_SIZE(g_hash_table_lookup(waiters, hold->held.lock));
+	return found;
+}
+
+void md_knots_find_holders(struct md_judge *judge)
+{
+	g_autoptr(GHashTable) waiters = find_waiters(judge);
+	const GPtrArray *tasks = judge->lockup->tasks;
+	gboolean realtime = is_realtime(judge);
+
+	for (guint i = 0; i < tasks->len; i++) {
+		gsize index = judge->order[i];
+		const struct md_lockup_task *holder = md_lockup_task_at(tasks, index);
+
+		for (guint h = 0; h < holder->holds->len && !judge->knotted[index]; h++) {
+			const struct md_lockup_hold *hold = md_lockup_hold_at(holder, h);
+			gsize waiter = find_waiter(waiters, hold);
+			const struct md_lockup_task *from;
+			enum md_sameness same;
+			enum md_knot_cause cause;
+
+			if (waiter == 0 || waiter - 1 == index || judge->knotted[waiter - 1] ||
+			    !is_gone(holder, hold, realtime, &cause))
+				continue;
+			from = md_lockup_task_at(tasks, waiter - 1);
+			same = md_judge_hold(judge, from, holder, hold);
+			if (same == MD_SAME_NOT || !md_judge_conflict(&from->want, hold))
+				continue;
+			/* A class has many locks: nobody else may have one. */
+			if (same < MD_SAME_NAME &&
+			    (!hold->held.certain || md_judge_holders(judge, from->want.lock) > 1))
+				continue;
+			add_knot(judge, waiter - 1, index, hold, cause,
+				 same >= MD_SAME_NAME && hold->held.certain && !from->want.chosen);
+		}
+	}
+}
