@@ -17,9 +17,10 @@ demo: setup
 	$(MAKE) all
 	scripts/demo $(BUILD)/src/cmd/metadiff
 
-# Every test, with gcc and clang, plain and under the sanitizers.
+# Every test, with gcc and clang, plain and under the sanitizers. DEBIAN_VMLINUX, which may be empty:
+# a vmlinux-RELEASE with debug information, for the vmcores.
 check: setup
-	scripts/check $(BUILD)-check $(DEBIAN_PAIR)
+	METADIFF_VMLINUX=$(DEBIAN_VMLINUX) scripts/check $(BUILD)-check $(DEBIAN_PAIR)
 
 # Rewrites the expected output of the golden cases; then look at git diff.
 update-cases: all
