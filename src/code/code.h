@@ -439,6 +439,7 @@ struct md_way_step {
 	guint line; /* of the call, from 1; 0: not known */
 	char *how;  /* NULL: it calls; else in words: "through wait_queue_entry.func, set by
 		     * DEFINE_WAIT" */
+	gboolean pointer; /* it does not call what comes next by its name */
 };
 
 /** How the outer frame came to the inner one. */

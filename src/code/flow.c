@@ -42,6 +42,7 @@ struct md_locks *md_locks_new(struct md_source *source)
 	locks->types = md_types_new(source);
 	locks->flows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, flow_free);
 	locks->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	locks->ways = md_ways_cache_new(locks);
 	return locks;
 }
 
@@ -49,6 +50,7 @@ void md_locks_free(struct md_locks *locks)
 {
 	if (locks == NULL)
 		return;
+	md_ways_cache_free(locks->ways);
 	g_hash_table_unref(locks->seen);
 	g_hash_table_unref(locks->flows);
 	md_types_free(locks->types);

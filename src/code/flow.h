@@ -171,11 +171,16 @@ guint md_lower_call(struct md_builder *builder, struct md_slice callee, guint at
 
 /* -------------------------------------------------------------------- flow */
 
+struct md_ways_cache;
+struct md_ways_cache *md_ways_cache_new(struct md_locks *locks);
+void md_ways_cache_free(struct md_ways_cache *cache);
+
 struct md_locks {
 	struct md_source *source;
 	struct md_types *types;
 	GHashTable *flows; /* "path\nsymbol" to struct md_flow, or to NULL where there is none */
 	GHashTable *seen;  /* "path of the caller\nsymbol" to that which it means */
+	struct md_ways_cache *ways;
 };
 
 struct md_flow {

@@ -415,6 +415,8 @@ static const struct md_symbol *find_kept(struct md_types *types, enum md_symbol_
 					       (int)MIN(member.size, 256), member.data);
 	void *symbol;
 
+	if (name.size == 0) /* "x->", cut short */
+		return NULL;
 	if (g_hash_table_lookup_extended(types->found, key, NULL, &symbol))
 		return symbol;
 	symbol = find_symbol(types, kind, word, member, path);
