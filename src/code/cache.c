@@ -28,7 +28,7 @@
 
 #define MAGIC "mdsource"
 /* With each change of the format, or of what md_headlines_find() finds. */
-#define VERSION "2"
+#define VERSION "3"
 #define BYTE_ORDER_MARK 0x01020304u
 #define KEY_SIZE 64 /* SHA-256 in hexadecimal digits */
 #define PREFIX "source-"

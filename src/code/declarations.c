@@ -24,7 +24,6 @@ void md_pool_init(struct md_pool *pool)
 	/* Names of some twenty bytes; hundreds are looked up for one stack. */
 	pool->names = g_string_chunk_new(4096);
 	pool->bodies = g_ptr_array_new();
-	pool->nested = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
 void md_pool_clear(struct md_pool *pool)
@@ -36,7 +35,7 @@ void md_pool_clear(struct md_pool *pool)
 		g_free(body);
 	}
 	g_ptr_array_unref(pool->bodies);
-	g_hash_table_unref(pool->nested);
+
 	g_string_chunk_free(pool->names);
 }
 
@@ -367,10 +366,6 @@ static gboolean read_tag(struct md_reader *reader, struct md_shape *shape)
 			reader->at = md_reader_behind(reader, reader->at);
 		} else {
 			shape->body = read_body(reader);
-			if (shape->name != NULL &&
-			    !g_hash_table_contains(reader->pool->nested, shape->name))
-				g_hash_table_insert(reader->pool->nested, (void *)shape->name,
-						    shape->body);
 		}
 	}
 	if (is_enum && shape->name == NULL)

@@ -36,8 +36,7 @@ struct md_body {
 /** What declarations are made of; all that is read lives as long as this. */
 struct md_pool {
 	GStringChunk *names;
-	GPtrArray *bodies;  /* of struct md_body */
-	GHashTable *nested; /* "struct tag" to the body that it has inside of another */
+	GPtrArray *bodies; /* of struct md_body */
 };
 void md_pool_init(struct md_pool *pool);
 void md_pool_clear(struct md_pool *pool);

@@ -392,7 +392,7 @@ static struct value call_value(struct md_scope *scope, struct md_slice name,
 		return value;
 	if (md_slice_is(name, "_Generic"))
 		return generic_value(scope, arguments);
-	symbol = md_types_find(scope->types, MD_SYMBOL_ORDINARY, name, scope->path);
+	symbol = md_types_find(scope->types, MD_SYMBOL_CALLED, name, scope->path);
 	if (symbol != NULL && symbol->macro)
 		return evaluate_text(scope, slice_of(expand(scope, symbol->text, arguments)));
 	if (symbol != NULL) {

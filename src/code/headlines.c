@@ -9,7 +9,7 @@
  *
  *     foo(...)         no ";" behind the ")"             a function
  *     #define foo                                        a macro
- *     struct foo {                                       a type
+ *     struct foo {                                       a type, of another's members too
  *     foo =  foo[  foo;                                  a variable
  *     typedef int (*foo)(                                a type
  *     MACRO(foo, ...)  any word in it                    what macros define
@@ -148,6 +148,23 @@ static void take_line(struct finding *finding, struct md_slice line)
 	}
 }
 
+/* A struct inside of another, or of a function. */
+static void take_inner(struct finding *finding, struct md_slice line)
+{
+	struct md_slice word = md_word_at(line, 0), name;
+	gsize at;
+
+	if (!is(word, "struct") && !is(word, "union"))
+		return;
+	name = md_word_at(line, (gsize)(word.data + word.size - line.data));
+	for (at = (gsize)(name.data + name.size - line.data); at < line.size; at++) {
+		if (line.data[at] != ' ' && line.data[at] != '\t')
+			break;
+	}
+	if (at < line.size && line.data[at] == '{')
+		add(finding, name);
+}
+
 GArray *md_headlines_find(const char *path, struct md_slice text)
 {
 	struct finding finding = { text, g_str_has_suffix(path, ".S"), 0,
@@ -162,6 +179,8 @@ GArray *md_headlines_find(const char *path, struct md_slice text)
 			take_define(&finding, line);
 		else if (g_ascii_isalpha(first) || first == '_' || first == '}')
 			take_line(&finding, line);
+		else if (first == '\t')
+			take_inner(&finding, line);
 	}
 	return finding.found;
 }

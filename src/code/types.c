@@ -254,7 +254,9 @@ static gboolean read_typedef(struct md_types *types, struct md_symbol *symbol, s
 	       read_variable(types, symbol, at, name);
 }
 
-static gboolean read_macro(struct md_symbol *symbol, gsize at, struct md_slice name)
+/* @called: one that has parameters will do. */
+static gboolean read_macro(struct md_symbol *symbol, gsize at, struct md_slice name,
+			   gboolean called)
 {
 	struct md_lexer lexer = { .text = symbol->file->text, .at = at };
 	struct md_token token = md_lexer_next(&lexer, FALSE);
@@ -271,6 +273,8 @@ static gboolean read_macro(struct md_symbol *symbol, gsize at, struct md_slice n
 	if (behind < token.text.size && token.text.data[behind] == '(') {
 		const char *close = memchr(token.text.data + behind, ')', token.text.size - behind);
 
+		if (!called)
+			return FALSE;
 		behind = close != NULL ? (gsize)(close - token.text.data) + 1 : token.text.size;
 	}
 	while (behind < token.text.size && strchr(" \t\n\\(", token.text.data[behind]) != NULL)
@@ -302,7 +306,7 @@ static gboolean read_by_macro(struct md_types *types, struct md_symbol *symbol, 
 	    !md_token_is(md_reader_peek(&reader, 1), '('))
 		return FALSE;
 	types->depth++;
-	macro = md_types_find(types, MD_SYMBOL_ORDINARY, md_reader_peek(&reader, 0)->text,
+	macro = md_types_find(types, MD_SYMBOL_CALLED, md_reader_peek(&reader, 0)->text,
 			      symbol->file->path);
 	types->depth--;
 	if (macro == NULL || !macro->macro)
@@ -321,12 +325,12 @@ static gboolean read_by_macro(struct md_types *types, struct md_symbol *symbol, 
 }
 
 static gboolean read_ordinary(struct md_types *types, struct md_symbol *symbol,
-			      struct md_slice name)
+			      struct md_slice name, gboolean called)
 {
 	gsize at = offset_of_line(symbol->file, symbol->line), first;
 
 	if (at < symbol->file->text.size && symbol->file->text.data[at] == '#')
-		return read_macro(symbol, at, name);
+		return read_macro(symbol, at, name, called);
 	if (read_variable(types, symbol, at, name) || read_by_macro(types, symbol, at, name)) {
 		symbol->global = !symbol->shape.function;
 		return TRUE;
@@ -365,7 +369,8 @@ static gboolean read_symbol(struct md_types *types, enum md_symbol_kind kind, st
 	case MD_SYMBOL_TYPEDEF:
 		return read_typedef(types, symbol, name);
 	default:
-		return is_visible(types, symbol, path) && read_ordinary(types, symbol, name);
+		return is_visible(types, symbol, path) &&
+		       read_ordinary(types, symbol, name, kind == MD_SYMBOL_CALLED);
 	}
 }
 
@@ -509,7 +514,7 @@ const struct md_variable *md_types_member(struct md_types *types, const struct m
 {
 	const struct md_variable *member = NULL;
 	const struct md_symbol *symbol;
-	const struct md_body *nested;
+
 	struct md_slice tag;
 
 	if (shape->body != NULL)
@@ -520,13 +525,11 @@ const struct md_variable *md_types_member(struct md_types *types, const struct m
 	tag.data = strchr(shape->name, ' ') + 1;
 	tag.size = strlen(tag.data);
 	symbol = md_types_find(types, MD_SYMBOL_TAG, tag, path);
-	if (symbol != NULL) {
-		member = find_member(symbol->shape.body, name);
-		if (member == NULL)
-			symbol = find_kept(types, MD_SYMBOL_TAG, tag, name, path);
-		return member == NULL && symbol != NULL ? find_member(symbol->shape.body, name)
-							: member;
-	}
-	nested = g_hash_table_lookup(types->pool.nested, shape->name);
-	return nested != NULL ? find_member(nested, name) : NULL;
+	if (symbol == NULL)
+		return NULL;
+	member = find_member(symbol->shape.body, name);
+	if (member != NULL)
+		return member;
+	symbol = find_kept(types, MD_SYMBOL_TAG, tag, name, path);
+	return symbol != NULL ? find_member(symbol->shape.body, name) : NULL;
 }

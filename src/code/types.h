@@ -11,7 +11,8 @@
 enum md_symbol_kind {
 	MD_SYMBOL_TAG, /* struct NAME, union NAME */
 	MD_SYMBOL_TYPEDEF,
-	MD_SYMBOL_ORDINARY, /* a variable, a function, a macro */
+	MD_SYMBOL_ORDINARY, /* a variable, a function, a macro without parameters */
+	MD_SYMBOL_CALLED,   /* the same, or a macro with parameters */
 	MD_SYMBOL_KINDS,
 };
 
