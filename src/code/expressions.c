@@ -15,36 +15,22 @@
  *
  * Bounds: expressions in expressions, and macros and functions in all per question.
  */
-#include "code/types.h"
+#include "code/values.h"
 
-/* Parentheses, macros and functions inside each other: more were written to hurt. */
-#define DEEPEST 40
 /* Macros, functions and aliases that one question may take: "this_rq()" takes three. */
 #define MOST_STEPS 200
 
-struct value {
-	gboolean typed;
-	struct md_shape shape;
-	const char *label;     /* kept in the pool; NULL: not known */
-	struct md_slice local; /* it is, or points to, this variable of the function */
-	int parameter;	       /* or this parameter; -1 */
-	gboolean global;       /* the label is one object, or one a CPU */
-};
-
-static const struct value nothing = { .parameter = -1 };
-
-static struct value evaluate(struct md_scope *scope, struct md_reader *reader);
-static struct value evaluate_unary(struct md_scope *scope, struct md_reader *reader);
-static void settle(struct md_scope *scope, struct value *value);
+static struct md_value evaluate(struct md_scope *scope, struct md_reader *reader);
+static struct md_value evaluate_unary(struct md_scope *scope, struct md_reader *reader);
 
 static const char *keep(const struct md_scope *scope, struct md_slice text)
 {
 	return g_string_chunk_insert_len(scope->types->pool.names, text.data, (gssize)text.size);
 }
 
-static struct value number(void)
+static struct md_value number(void)
 {
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 
 	value.typed = TRUE;
 	value.shape.name = "int";
@@ -57,14 +43,14 @@ static struct md_reader reader_of(const struct md_scope *scope, const GArray *to
 }
 
 /* The value of text that is in no reader yet; must live as long as the scope. */
-static struct value evaluate_text(struct md_scope *scope, struct md_slice text)
+struct md_value md_value_of(struct md_scope *scope, struct md_slice text)
 {
 	g_autoptr(GArray) tokens = NULL;
 	struct md_reader reader;
-	struct value value;
+	struct md_value value;
 
-	if (scope->depth >= DEEPEST || scope->left == 0)
-		return nothing;
+	if (scope->depth >= MD_VALUE_DEEPEST || scope->left == 0)
+		return md_value_none;
 	scope->left--;
 	scope->depth++;
 	tokens = md_tokens_new(text, TRUE);
@@ -88,7 +74,7 @@ static gboolean resolve(struct md_scope *scope, struct md_shape *shape, struct m
 
 		/* typeof(struct foo *) as well as typeof(p). */
 		if (!md_reader_at_type(&reader) || !md_reader_type(&reader, &inner)) {
-			struct value value = evaluate_text(scope, of);
+			struct md_value value = md_value_of(scope, of);
 
 			if (!value.typed)
 				return FALSE;
@@ -194,14 +180,14 @@ static gboolean matches(struct md_slice name, const char *pattern)
 	return name.size >= size - 1 && memcmp(name.data, pattern, size - 1) == 0;
 }
 
-static struct value typed_value(struct md_scope *scope, struct md_slice text)
+static struct md_value typed_value(struct md_scope *scope, struct md_slice text)
 {
 	g_autoptr(GArray) tokens = md_tokens_new(text, TRUE);
 	struct md_reader reader = reader_of(scope, tokens);
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 
 	if (!md_reader_type(&reader, &value.shape))
-		return nothing;
+		return md_value_none;
 	value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });
 	value.shape.pointers++;
 	return value;
@@ -209,7 +195,7 @@ static struct value typed_value(struct md_scope *scope, struct md_slice text)
 
 /* The value of a call of a row of the table; FALSE: there is none. */
 static gboolean take_accessor(struct md_scope *scope, struct md_slice name, const GArray *arguments,
-			      struct value *value)
+			      struct md_value *value)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(accessors); i++) {
 		struct md_slice argument;
@@ -221,7 +207,7 @@ static gboolean take_accessor(struct md_scope *scope, struct md_slice name, cons
 			*value = typed_value(scope, argument);
 			return TRUE;
 		}
-		*value = evaluate_text(scope, argument);
+		*value = md_value_of(scope, argument);
 		if (accessors[i].effect == POINTEE && value->shape.pointers > 0)
 			value->shape.pointers--;
 		return TRUE;
@@ -229,78 +215,17 @@ static gboolean take_accessor(struct md_scope *scope, struct md_slice name, cons
 	return FALSE;
 }
 
-/* ----------------------------------------------------------- what returns */
-
-/* Several values that should be one. */
-struct agreement {
-	struct md_scope *scope;
-	struct value value;
-	gboolean any, disagree;
-};
-
-static gboolean is_null(struct md_slice text)
-{
-	return text.size == 0 || md_slice_is(text, "NULL") || md_slice_is(text, "0") ||
-	       md_slice_has_prefix(text, "ERR_PTR");
-}
-
-static void agree(void *data, struct md_slice text)
-{
-	struct agreement *agreement = data;
-	struct value value;
-
-	if (is_null(text))
-		return;
-	value = evaluate_text(agreement->scope, text);
-	settle(agreement->scope, &value);
-	if (!agreement->any)
-		agreement->value = value;
-	else if (g_strcmp0(value.label, agreement->value.label) != 0 ||
-		 value.parameter != agreement->value.parameter)
-		agreement->disagree = TRUE;
-	agreement->any = TRUE;
-}
-
-/* What the function @symbol returns, which is a pointer to a lock. */
-static struct value returned(struct md_scope *scope, const struct md_symbol *symbol,
-			     const GArray *arguments)
-{
-	const struct md_definition *definition =
-		md_outline_find(symbol->file->outline, symbol->line, symbol->line + 1);
-	MD_AUTOPTR(md_scope) inner = NULL;
-	struct agreement agreement = { .value = nothing };
-
-	if (definition == NULL || definition->kind != MD_DEFINITION_FUNCTION ||
-	    scope->depth >= DEEPEST || scope->left == 0)
-		return nothing;
-	inner = md_scope_new(scope->types, symbol->file->path,
-			     md_file_slice(symbol->file, definition));
-	inner->depth = scope->depth + 1;
-	inner->left = scope->left - 1;
-	agreement.scope = inner;
-	md_scope_returns(inner, agree, &agreement);
-	scope->left = inner->left;
-	if (agreement.disagree)
-		return nothing;
-	if (agreement.value.parameter >= 0 && (guint)agreement.value.parameter < arguments->len)
-		return evaluate_text(scope, g_array_index(arguments, struct md_slice,
-							  agreement.value.parameter));
-	agreement.value.parameter = -1;
-	agreement.value.local = (struct md_slice){ NULL, 0 };
-	return agreement.value;
-}
-
 /* ------------------------------------------------------------------ names */
 
-static struct value variable_value(struct md_scope *scope, const struct md_variable *variable)
+static struct md_value variable_value(struct md_scope *scope, const struct md_variable *variable)
 {
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 
 	value.parameter = md_scope_parameter(scope, variable->name);
 	value.local = variable->name;
 	value.shape = variable->shape;
 	/* Until that is known what it is: it may be declared by itself. */
-	if (scope->depth < DEEPEST) {
+	if (scope->depth < MD_VALUE_DEEPEST) {
 		scope->depth++;
 		value.typed = resolve(scope, &value.shape, variable->value);
 		scope->depth--;
@@ -318,15 +243,15 @@ static struct value variable_value(struct md_scope *scope, const struct md_varia
 	return value;
 }
 
-static struct value symbol_value(struct md_scope *scope, const struct md_symbol *symbol,
-				 struct md_slice name)
+static struct md_value symbol_value(struct md_scope *scope, const struct md_symbol *symbol,
+				    struct md_slice name)
 {
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 
 	if (symbol->macro) {
 		g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(struct md_slice));
 
-		return evaluate_text(scope, slice_of(expand(scope, symbol->text, none)));
+		return md_value_of(scope, slice_of(expand(scope, symbol->text, none)));
 	}
 	value.shape = symbol->shape;
 	value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });
@@ -335,11 +260,11 @@ static struct value symbol_value(struct md_scope *scope, const struct md_symbol 
 	return value;
 }
 
-static struct value name_value(struct md_scope *scope, struct md_slice name)
+static struct md_value name_value(struct md_scope *scope, struct md_slice name)
 {
 	const struct md_variable *variable = md_scope_variable(scope, name);
 	const struct md_symbol *symbol;
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 
 	if (variable != NULL)
 		return variable_value(scope, variable);
@@ -358,28 +283,28 @@ static struct value name_value(struct md_scope *scope, struct md_slice name)
 }
 
 /* _Generic(p, struct foo *: this, ...): what stands for the first type. */
-static struct value generic_value(struct md_scope *scope, const GArray *arguments)
+static struct md_value generic_value(struct md_scope *scope, const GArray *arguments)
 {
 	struct md_slice text;
 	const char *colon;
 
 	if (arguments->len < 2)
-		return nothing;
+		return md_value_none;
 	text = g_array_index(arguments, struct md_slice, 1);
 	colon = memchr(text.data, ':', text.size);
 	if (colon++ == NULL)
-		return nothing;
-	return evaluate_text(scope,
-			     (struct md_slice){ colon, (gsize)(text.data + text.size - colon) });
+		return md_value_none;
+	return md_value_of(scope,
+			   (struct md_slice){ colon, (gsize)(text.data + text.size - colon) });
 }
 
-static struct value call_value(struct md_scope *scope, struct md_slice name,
-			       const GArray *arguments)
+static struct md_value call_value(struct md_scope *scope, struct md_slice name,
+				  const GArray *arguments)
 {
 	const struct md_variable *variable = md_scope_variable(scope, name);
 	const struct md_symbol *symbol;
 	g_autofree char *text = g_strdup_printf("%.*s()", (int)MIN(name.size, 256), name.data);
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 
 	if (variable != NULL) {
 		value.shape = variable->shape;
@@ -394,7 +319,7 @@ static struct value call_value(struct md_scope *scope, struct md_slice name,
 		return generic_value(scope, arguments);
 	symbol = md_types_find(scope->types, MD_SYMBOL_CALLED, name, scope->path);
 	if (symbol != NULL && symbol->macro)
-		return evaluate_text(scope, slice_of(expand(scope, symbol->text, arguments)));
+		return md_value_of(scope, slice_of(expand(scope, symbol->text, arguments)));
 	if (symbol != NULL) {
 		value.shape = symbol->shape;
 		value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });
@@ -402,7 +327,7 @@ static struct value call_value(struct md_scope *scope, struct md_slice name,
 	}
 	if (value.typed && value.shape.pointers == 1 && value.shape.name != NULL &&
 	    md_type_is_lock(value.shape.name)) {
-		struct value found = returned(scope, symbol, arguments);
+		struct md_value found = md_value_returned(scope, symbol, arguments);
 
 		value.label = found.label;
 		value.parameter = found.parameter;
@@ -418,20 +343,21 @@ static struct value call_value(struct md_scope *scope, struct md_slice name,
 
 /* ---------------------------------------------------------------- members */
 
-static struct value member_value(struct md_scope *scope, const struct value *whole,
-				 struct md_slice name);
+static struct md_value member_value(struct md_scope *scope, const struct md_value *whole,
+				    struct md_slice name);
 
 /* A member that a macro stands for: "#define i_foo i_u.foo". */
-static gboolean take_macro_member(struct md_scope *scope, const struct value *whole,
-				  struct md_slice name, struct value *value)
+static gboolean take_macro_member(struct md_scope *scope, const struct md_value *whole,
+				  struct md_slice name, struct md_value *value)
 {
 	const struct md_symbol *symbol =
 		md_types_find(scope->types, MD_SYMBOL_ORDINARY, name, scope->path);
 	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(struct md_slice));
 	g_autoptr(GArray) tokens = NULL;
-	struct value inner = *whole;
+	struct md_value inner = *whole;
 
-	if (symbol == NULL || !symbol->macro || scope->left == 0 || scope->depth >= DEEPEST)
+	if (symbol == NULL || !symbol->macro || scope->left == 0 ||
+	    scope->depth >= MD_VALUE_DEEPEST)
 		return FALSE;
 	scope->left--;
 	tokens = md_tokens_new(slice_of(expand(scope, symbol->text, none)), TRUE);
@@ -450,15 +376,15 @@ static gboolean take_macro_member(struct md_scope *scope, const struct value *wh
 	return inner.typed;
 }
 
-static struct value member_value(struct md_scope *scope, const struct value *whole,
-				 struct md_slice name)
+static struct md_value member_value(struct md_scope *scope, const struct md_value *whole,
+				    struct md_slice name)
 {
-	struct value value = nothing;
+	struct md_value value = md_value_none;
 	const struct md_variable *member;
 	g_autofree char *label = NULL;
 
 	if (!whole->typed)
-		return nothing;
+		return md_value_none;
 	if (whole->shape.name != NULL && md_type_is_shell(whole->shape.name)) {
 		value = *whole;
 		value.shape = (struct md_shape){ .name = whole->shape.name };
@@ -487,12 +413,12 @@ static struct value member_value(struct md_scope *scope, const struct value *who
 /* ---------------------------------------------------------------- grammar */
 
 /* ({ declarations; statements; value; }) */
-static struct value statement_value(struct md_scope *scope, struct md_reader *reader)
+static struct md_value statement_value(struct md_scope *scope, struct md_reader *reader)
 {
 	guint behind = md_reader_behind(reader, reader->at), start = reader->at + 1;
 	struct md_reader inside = md_reader_part(reader, start, behind - 1);
 	guint locals = scope->locals->len;
-	struct value value;
+	struct md_value value;
 
 	md_locals_read(&inside, scope->locals);
 	for (guint i = start; i + 1 < behind - 1;) {
@@ -509,7 +435,7 @@ static struct value statement_value(struct md_scope *scope, struct md_reader *re
 	value = evaluate(scope, &inside);
 	if (value.typed && value.label == NULL && value.shape.name != NULL &&
 	    md_type_is_lock(value.shape.name))
-		settle(scope, &value);
+		md_value_settle(scope, &value);
 	if (value.local.data != NULL && md_scope_parameter(scope, value.local) < 0)
 		value.local = (struct md_slice){ NULL, 0 };
 	g_array_set_size(scope->locals, locals);
@@ -537,11 +463,11 @@ static gboolean is_cast(const struct md_scope *scope, const struct md_reader *re
 		(md_token_is(token, '(') || md_token_is(token, '&') || md_token_is(token, '*')));
 }
 
-static struct value parenthesis_value(struct md_scope *scope, struct md_reader *reader)
+static struct md_value parenthesis_value(struct md_scope *scope, struct md_reader *reader)
 {
 	guint behind = md_reader_behind(reader, reader->at);
 	struct md_reader inside = md_reader_part(reader, reader->at + 1, behind - 1);
-	struct value value;
+	struct md_value value;
 
 	if (md_token_is(md_reader_peek(&inside, 0), '{')) {
 		value = statement_value(scope, &inside);
@@ -551,7 +477,7 @@ static struct value parenthesis_value(struct md_scope *scope, struct md_reader *
 
 		reader->at = behind;
 		if (md_token_is(md_reader_peek(reader, 0), '{')) {
-			value = nothing;
+			value = md_value_none;
 			reader->at = md_reader_behind(reader, reader->at);
 		} else {
 			value = evaluate_unary(scope, reader);
@@ -566,16 +492,16 @@ static struct value parenthesis_value(struct md_scope *scope, struct md_reader *
 	return value;
 }
 
-static struct value evaluate_primary(struct md_scope *scope, struct md_reader *reader)
+static struct md_value evaluate_primary(struct md_scope *scope, struct md_reader *reader)
 {
 	const struct md_token *token = md_reader_peek(reader, 0);
-	struct value value;
+	struct md_value value;
 
 	if (md_token_is(token, '('))
 		return parenthesis_value(scope, reader);
 	reader->at++;
 	if (token->kind != MD_TOKEN_WORD || g_ascii_isdigit(token->character))
-		return token->kind == MD_TOKEN_END ? nothing : number();
+		return token->kind == MD_TOKEN_END ? md_value_none : number();
 	if (md_token_is_word(token, "sizeof") || md_token_is_word(token, "offsetof")) {
 		if (md_token_is(md_reader_peek(reader, 0), '('))
 			reader->at = md_reader_behind(reader, reader->at);
@@ -585,8 +511,8 @@ static struct value evaluate_primary(struct md_scope *scope, struct md_reader *r
 		g_autoptr(GArray) arguments = md_reader_arguments(reader, reader->at);
 
 		reader->at = md_reader_behind(reader, reader->at);
-		if (scope->depth >= DEEPEST || scope->left == 0)
-			return nothing;
+		if (scope->depth >= MD_VALUE_DEEPEST || scope->left == 0)
+			return md_value_none;
 		scope->depth++;
 		scope->left--;
 		value = call_value(scope, token->text, arguments);
@@ -596,16 +522,16 @@ static struct value evaluate_primary(struct md_scope *scope, struct md_reader *r
 	return name_value(scope, token->text);
 }
 
-static void dereference(struct value *value)
+static void dereference(struct md_value *value)
 {
 	if (value->shape.pointers > 0)
 		value->shape.pointers--;
 	value->shape.array = FALSE;
 }
 
-static struct value evaluate_postfix(struct md_scope *scope, struct md_reader *reader)
+static struct md_value evaluate_postfix(struct md_scope *scope, struct md_reader *reader)
 {
-	struct value value = evaluate_primary(scope, reader);
+	struct md_value value = evaluate_primary(scope, reader);
 
 	while (reader->at < reader->end) {
 		if (md_reader_is_pair(reader, '-', '>') ||
@@ -632,14 +558,14 @@ static struct value evaluate_postfix(struct md_scope *scope, struct md_reader *r
 	return value;
 }
 
-static struct value evaluate_unary(struct md_scope *scope, struct md_reader *reader)
+static struct md_value evaluate_unary(struct md_scope *scope, struct md_reader *reader)
 {
 	const struct md_token *token = md_reader_peek(reader, 0);
-	struct value value;
+	struct md_value value;
 
-	if (scope->depth >= DEEPEST) {
+	if (scope->depth >= MD_VALUE_DEEPEST) {
 		reader->at = reader->end;
-		return nothing;
+		return md_value_none;
 	}
 	scope->depth++;
 	if (md_token_is(token, '&')) {
@@ -663,15 +589,15 @@ static struct value evaluate_unary(struct md_scope *scope, struct md_reader *rea
 }
 
 /* "a ? b : c", behind the "?". */
-static struct value choose(struct md_scope *scope, struct md_reader *reader,
-			   const struct value *condition)
+static struct md_value choose(struct md_scope *scope, struct md_reader *reader,
+			      const struct md_value *condition)
 {
-	struct value first =
+	struct md_value first =
 		md_token_is(md_reader_peek(reader, 0), ':') ? *condition : evaluate(scope, reader);
-	struct value second;
+	struct md_value second;
 
 	if (!md_reader_take(reader, ':'))
-		return nothing;
+		return md_value_none;
 	second = evaluate(scope, reader);
 	if (!first.typed || first.shape.pointers == 0)
 		return second.typed ? second : first;
@@ -684,19 +610,19 @@ static struct value choose(struct md_scope *scope, struct md_reader *reader,
 }
 
 /* An expression, to what cannot go on with one: a comma, a colon, the end. */
-static struct value evaluate(struct md_scope *scope, struct md_reader *reader)
+static struct md_value evaluate(struct md_scope *scope, struct md_reader *reader)
 {
-	struct value value;
+	struct md_value value;
 
-	if (scope->depth >= DEEPEST) {
+	if (scope->depth >= MD_VALUE_DEEPEST) {
 		reader->at = reader->end;
-		return nothing;
+		return md_value_none;
 	}
 	scope->depth++;
 	value = evaluate_unary(scope, reader);
 	while (reader->at < reader->end) {
 		const struct md_token *token = md_reader_peek(reader, 0);
-		struct value other;
+		struct md_value other;
 
 		if (token->kind != MD_TOKEN_CHARACTER || strchr(":;)]}", token->character))
 			break;
@@ -722,39 +648,16 @@ static struct value evaluate(struct md_scope *scope, struct md_reader *reader)
 
 /* ------------------------------------------------------------- the answer */
 
-/* Gives a local variable that points to something the label of what it is set to. */
-static void settle(struct md_scope *scope, struct value *value)
-{
-	struct agreement agreement = { .scope = scope, .value = nothing };
-	const struct md_variable *variable;
-
-	if (value->label != NULL || value->local.data == NULL || value->parameter >= 0 ||
-	    scope->depth >= DEEPEST || scope->left == 0)
-		return;
-	scope->left--;
-	scope->depth++;
-	variable = md_scope_variable(scope, value->local);
-	md_scope_assignments(scope, value->local, agree, &agreement);
-	if (!agreement.any && variable != NULL && variable->value.data != NULL)
-		agree(&agreement, variable->value);
-	scope->depth--;
-	if (!agreement.any || agreement.disagree)
-		return;
-	value->label = agreement.value.label;
-	value->parameter = agreement.value.parameter;
-	value->global = agreement.value.global;
-}
-
-static struct value ask(struct md_scope *scope, struct md_slice expression)
+static struct md_value ask(struct md_scope *scope, struct md_slice expression)
 {
 	scope->left = MOST_STEPS;
 	scope->depth = 0;
-	return evaluate_text(scope, expression);
+	return md_value_of(scope, expression);
 }
 
 gboolean md_scope_type(struct md_scope *scope, struct md_slice expression, struct md_type *type)
 {
-	struct value value = ask(scope, expression);
+	struct md_value value = ask(scope, expression);
 
 	if (!value.typed || value.shape.name == NULL || value.shape.function)
 		return FALSE;
@@ -766,9 +669,9 @@ gboolean md_scope_type(struct md_scope *scope, struct md_slice expression, struc
 void md_scope_name_lock(struct md_scope *scope, struct md_slice expression,
 			struct md_lock_name *name)
 {
-	struct value value = ask(scope, expression);
+	struct md_value value = ask(scope, expression);
 
-	settle(scope, &value);
+	md_value_settle(scope, &value);
 	*name = (struct md_lock_name){ NULL, value.parameter, FALSE };
 	if (value.label != NULL) {
 		name->name = g_strdup(value.label);

@@ -211,3 +211,68 @@ void md_scope_returns(const struct md_scope *scope, md_scope_visit visit, void *
 			visit(data, expression_at(&reader));
 	}
 }
+
+void md_scope_stores(const struct md_scope *scope, struct md_slice name, md_scope_visit visit,
+		     void *data)
+{
+	struct md_reader reader = reader_of_body(scope);
+
+	for (; reader.at < reader.end; reader.at++) {
+		struct md_reader ahead = reader;
+		gboolean closed;
+
+		if (!md_reader_take(&ahead, '*'))
+			continue;
+		closed = !md_reader_take(&ahead, '(');
+		if (!md_slice_equal(md_reader_peek(&ahead, 0)->text, name))
+			continue;
+		ahead.at++;
+		if ((closed || md_reader_take(&ahead, ')')) && md_reader_take(&ahead, '=') &&
+		    !md_token_is(md_reader_peek(&ahead, 0), '='))
+			visit(data, expression_at(&ahead));
+	}
+}
+
+/* The bracket that the token at @at stands in, as an argument: its index, or 0. */
+static guint open_before(const struct md_reader *reader, guint at)
+{
+	guint depth = 0;
+
+	while (at-- > 0) {
+		const struct md_token *token = &g_array_index(reader->tokens, struct md_token, at);
+
+		if (md_token_is(token, ';') || md_token_is(token, '{') || md_token_is(token, '}'))
+			break;
+		depth += md_token_is(token, ')');
+		if (md_token_is(token, '(') && depth-- == 0)
+			return at;
+	}
+	return 0;
+}
+
+void md_scope_passes(const struct md_scope *scope, struct md_slice name, gboolean address,
+		     md_scope_visit_call visit, void *data)
+{
+	struct md_reader reader = reader_of_body(scope);
+	g_autofree char *text =
+		g_strdup_printf("%s%.*s", address ? "&" : "", (int)name.size, name.data);
+
+	for (; reader.at < reader.end; reader.at++) {
+		guint open;
+		g_autoptr(GArray) arguments = NULL;
+
+		if (!md_slice_equal(md_reader_peek(&reader, 0)->text, name))
+			continue;
+		open = open_before(&reader, reader.at);
+		if (open <= scope->body ||
+		    g_array_index(reader.tokens, struct md_token, open - 1).kind != MD_TOKEN_WORD)
+			continue;
+		arguments = md_reader_arguments(&reader, open);
+		for (guint i = 0; i < arguments->len; i++) {
+			if (md_slice_is(g_array_index(arguments, struct md_slice, i), text))
+				visit(data,
+				      g_array_index(reader.tokens, struct md_token, open - 1).text,
+				      i, arguments);
+		}
+	}
+}

@@ -77,6 +77,14 @@ const struct md_variable *md_scope_variable(const struct md_scope *scope, struct
 typedef void (*md_scope_visit)(void *data, struct md_slice value);
 void md_scope_assignments(const struct md_scope *scope, struct md_slice name, md_scope_visit visit,
 			  void *data);
+/** The same with what is stored through @name: "*name = this", "*(name) = this". */
+void md_scope_stores(const struct md_scope *scope, struct md_slice name, md_scope_visit visit,
+		     void *data);
+/** Tells of each call that has @name, or with @address &name, as argument @index. */
+typedef void (*md_scope_visit_call)(void *data, struct md_slice callee, guint index,
+				    const GArray *arguments);
+void md_scope_passes(const struct md_scope *scope, struct md_slice name, gboolean address,
+		     md_scope_visit_call visit, void *data);
 /** The same with what each return gives back. */
 void md_scope_returns(const struct md_scope *scope, md_scope_visit visit, void *data);
 

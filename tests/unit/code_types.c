@@ -69,6 +69,10 @@ static const char *const kernel[] = {
 	"static inline spinlock_t *same_lock(spinlock_t *lock)\n{\n\treturn lock;\n}\n"
 	"static inline spinlock_t *one_of(struct page *page, struct inode *inode)\n{\n"
 	"\treturn page ? &page->ptl : &inode->i_rcu_lock;\n}\n"
+	"static void *map_lock(struct page *page, spinlock_t **ptlp)\n{\n"
+	"\tspinlock_t *ptl = pte_lockptr(page);\n\n\tspin_lock(ptl);\n\t*ptlp = ptl;\n}\n"
+	"#define map_lock_cond(page, ptlp) __cond_lock(*(ptlp), map_lock(page, ptlp))\n"
+	"#define map_given(lock, ptlp) ({ spinlock_t *__ptl = lock; *(ptlp) = __ptl; })\n"
 	"spinlock_t *\nelsewhere(int a)\n{\n\tif (a)\n\t\treturn &here;\n\treturn &there;\n}\n",
 
 	"kernel/sched/sched.h",
@@ -194,7 +198,7 @@ static const char *const function =
 	"\tstruct rq *rq = cpu_rq(0), *other;\n"
 	"\tstruct inode *inode = file_inode(file);\n"
 	"\tspinlock_t *alias = &rq->rd.rd_lock, *twice, *given = lock;\n"
-	"\tspinlock_t *ptl;\n"
+	"\tspinlock_t *ptl, *mapped, *both, *other_one;\n"
 	"\tstruct inode local;\n"
 	"\twait_queue_t *curr, *next;\n"
 	"\ttypeof(*inode) *same = inode;\n"
@@ -202,6 +206,8 @@ static const char *const function =
 	"\tDECLARE_COMPLETION_ONSTACK(done);\n"
 	"\ttwice = &p->pi_lock;\n\tif (p)\n\t\ttwice = &inode->i_u.lock;\n"
 	"\tptl = pte_lockptr(page);\n"
+	"\tmap_lock_cond(page, &mapped);\n\tmap_given(&rq->rd.rd_lock, &both);\n"
+	"\tmap_given(lock, &other_one);\n\tother_one = &rq->rd.rd_lock;\n"
 	"\tfor (struct signal_struct *sig = p->signal; sig; sig++)\n\t\t;\n"
 	"\tlist_for_each_entry_safe(curr, next, &q->task_list, task_list)\n\t\tcurr->func(curr);\n"
 	"\treturn 0;\n}\n";
@@ -269,9 +275,11 @@ static void test_locks(struct fixture *fixture, const void *data)
 	      { "&undefined_mutex", "undefined_mutex" }, { "lock", "$1" }, { "q", "$2" },
 	      { "&lock->rlock", "$1" }, { "given", "$1" },
 	      { "alias", "struct root_domain.rd_lock" }, { "twice", "?" },
-	      { "ptl", "struct page.ptl" }, { "same_lock(&rq->lock)", "struct rq.lock" },
-	      { "same_lock(lock)", "$1" }, { "one_of(page, inode)", "one_of()" },
-	      { "elsewhere(1)", "elsewhere()" }, { "__rq_lockp(rq)", "struct task_struct.pi_lock" },
+	      { "ptl", "struct page.ptl" }, { "mapped", "struct page.ptl" },
+	      { "both", "struct root_domain.rd_lock" }, { "other_one", "?" },
+	      { "same_lock(&rq->lock)", "struct rq.lock" }, { "same_lock(lock)", "$1" },
+	      { "one_of(page, inode)", "one_of()" }, { "elsewhere(1)", "elsewhere()" },
+	      { "__rq_lockp(rq)", "struct task_struct.pi_lock" },
 	      { "unknown_lock(1)", "unknown_lock()" }, { "&done", "f.done" },
 	      { "&local.i_mutex", "struct inode.i_mutex" }, { "inode", "struct inode" },
 	      { "p->perf_event_mutex", "struct task_struct.perf_event_mutex" },
