@@ -237,6 +237,8 @@ const struct md_file *md_source_file(struct md_source *source, const char *path)
 
 /** The longest definition of @name in @file; NULL: it has none. */
 const struct md_definition *md_file_find(const struct md_file *file, const char *name);
+/** All of them, in order, of const struct md_definition *: #if may choose one. */
+GPtrArray *md_file_find_all(const struct md_file *file, const char *name);
 /** All definitions of @name in @file, joined: #if may choose one of several. */
 GString *md_file_text_of(const struct md_file *file, const char *name);
 /** The text of one. */

@@ -11,7 +11,7 @@
  *
  * An empty function is taken for the stub of one that stands elsewhere.
  */
-#include "code/flow.h"
+#include "code/held.h"
 #include "code/internal.h"
 
 #include <string.h>
@@ -29,8 +29,10 @@ static void flow_free(void *data)
 	g_free(flow->path);
 	g_free(flow->alias);
 	g_ptr_array_unref(flow->parameters);
+	g_hash_table_unref(flow->assigned);
 	md_flow_graph_free(flow->graph);
 	md_scope_free(flow->scope);
+	md_holding_free(flow->holding);
 	g_free(flow);
 }
 
@@ -144,20 +146,22 @@ static guint find_body(const GArray *parts)
 /* Calls of what the function was given, or assigns, are through pointers. */
 static void mark_indirect(struct md_flow *flow)
 {
-	g_autoptr(GHashTable) variables = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) parameters = g_hash_table_new(g_str_hash, g_str_equal);
 
+	flow->assigned = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < flow->parameters->len; i++)
-		g_hash_table_add(variables, g_ptr_array_index(flow->parameters, i));
+		g_hash_table_add(parameters, g_ptr_array_index(flow->parameters, i));
 	for (guint i = 0; i < flow->graph->nodes->len; i++) {
 		char *kills = g_array_index(flow->graph->nodes, struct md_node, i).kills;
 
 		if (kills != NULL)
-			g_hash_table_add(variables, kills);
+			g_hash_table_add(flow->assigned, kills + (kills[0] == '&'));
 	}
 	for (guint i = 0; i < flow->graph->calls->len; i++) {
 		struct md_call *call = g_ptr_array_index(flow->graph->calls, i);
 
-		call->indirect |= g_hash_table_contains(variables, call->callee);
+		call->indirect |= g_hash_table_contains(parameters, call->callee) ||
+				  g_hash_table_contains(flow->assigned, call->callee);
 	}
 }
 
@@ -226,14 +230,21 @@ static struct md_flow *flow_in(struct md_locks *locks, const struct md_file *fil
 			       const char *symbol)
 {
 	g_autofree char *key = g_strconcat(file->path, "\n", symbol, NULL);
+	g_autoptr(GPtrArray) definitions = NULL;
 	const struct md_definition *definition;
 	struct md_flow *flow = g_hash_table_lookup(locks->flows, key);
 
 	if (flow != NULL || g_hash_table_contains(locks->flows, key))
 		return flow;
-	definition = md_file_find(file, symbol);
-	if (definition != NULL &&
-	    (definition->kind == MD_DEFINITION_FUNCTION || definition->kind == MD_DEFINITION_MACRO))
+	definitions = md_file_find_all(file, symbol);
+	for (guint i = definitions->len; i-- > 0;) {
+		definition = g_ptr_array_index(definitions, i);
+		if (definition->kind != MD_DEFINITION_FUNCTION &&
+		    definition->kind != MD_DEFINITION_MACRO)
+			g_ptr_array_remove_index(definitions, i);
+	}
+	definition = md_locks_choose(locks, file, definitions);
+	if (definition != NULL)
 		flow = read_flow(locks, file, definition, symbol);
 	if (flow != NULL && g_strcmp0(flow->alias, symbol) == 0)
 		g_clear_pointer(&flow, flow_free);
@@ -304,8 +315,9 @@ static gboolean is_stub(const struct md_flow *flow)
 	return flow->graph->calls->len == 0 && flow->alias == NULL;
 }
 
-/* The likeliest of all definitions, none of which is in the file at @from. */
-static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol, const char *from)
+/* The likeliest of all definitions, none of which is in the file at @from; @headers: in these. */
+static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol, const char *from,
+				      gboolean headers)
 {
 	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct md_hit));
 	g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
@@ -317,7 +329,8 @@ static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol
 		const char *path = g_array_index(hits, struct md_hit, i).path;
 		struct candidate candidate = { path, nearness(path, from) };
 
-		if (candidate.near > 0 && g_strcmp0(path, last) != 0)
+		if (candidate.near > 0 && g_strcmp0(path, last) != 0 &&
+		    (!headers || g_str_has_suffix(path, ".h")))
 			g_array_append_val(candidates, candidate);
 		last = path;
 	}
@@ -341,27 +354,38 @@ static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol
 /* #define f g, and g again: aliases are followed so far. */
 #define MOST_ALIASES 4
 
-struct md_flow *md_flow_find(struct md_locks *locks, const char *symbol, const char *path)
+static struct md_flow *find_flow(struct md_locks *locks, const char *symbol, const char *from,
+				 gboolean inlined)
 {
-	const char *from = path != NULL ? path : "";
-	g_autofree char *key = g_strconcat(from, "\n", symbol, NULL);
-	const struct md_file *file;
+	g_autofree char *key = g_strconcat(inlined ? "inline " : "", from, "\n", symbol, NULL);
 	struct md_flow *flow = NULL;
 	void *found;
 
 	if (g_hash_table_lookup_extended(locks->seen, key, NULL, &found))
 		return found;
 	for (guint i = 0; i < MOST_ALIASES && symbol != NULL; i++) {
-		file = *from != '\0' ? md_source_file(locks->source, from) : NULL;
+		const struct md_file *file =
+			*from != '\0' ? md_source_file(locks->source, from) : NULL;
+
 		flow = file != NULL ? flow_in(locks, file, symbol) : NULL;
 		if (flow == NULL)
-			flow = flow_elsewhere(locks, symbol, from);
+			flow = flow_elsewhere(locks, symbol, from, inlined);
 		symbol = flow != NULL ? flow->alias : NULL;
 	}
 	if (flow != NULL && flow->alias != NULL)
 		flow = NULL;
 	g_hash_table_insert(locks->seen, g_steal_pointer(&key), flow);
 	return flow;
+}
+
+struct md_flow *md_flow_find(struct md_locks *locks, const char *symbol, const char *path)
+{
+	return find_flow(locks, symbol, path != NULL ? path : "", FALSE);
+}
+
+struct md_flow *md_flow_find_inline(struct md_locks *locks, const char *symbol, const char *path)
+{
+	return find_flow(locks, symbol, path, TRUE);
 }
 
 const char *md_flow_symbol(const struct md_flow *flow)

@@ -47,6 +47,9 @@ gboolean md_part_is(const struct md_part *part, const char *text);
 /** Tokens [first, end) without blanks where C needs none. */
 char *md_parts_join(const GArray *parts, guint first, guint end);
 
+/** The key of what a directive asks: "#CONFIG_SMP"; @negated: it asks for the contrary. */
+char *md_condition_key(struct md_slice directive, gboolean *negated);
+
 /* ------------------------------------------------------------------- graph */
 
 /* What is known of a value: to which of these it belongs. ERR_PTR() is negative. */
@@ -91,7 +94,7 @@ struct md_node {
 	guint call;    /* index in calls */
 	struct md_value value;
 	guint target;	/* SET: a key; MD_KEY_NONE: it only kills */
-	char *kills;	/* SET: what is assigned to, as written: facts on it end */
+	char *kills;	/* SET: what is assigned to, as written; "&x": x may be, by a callee */
 	gboolean fresh; /* BRANCH: ask again each time, for a loop waits for it to change */
 };
 
@@ -174,6 +177,10 @@ guint md_lower_call(struct md_builder *builder, struct md_slice callee, guint at
 struct md_ways_cache;
 struct md_ways_cache *md_ways_cache_new(struct md_locks *locks);
 void md_ways_cache_free(struct md_ways_cache *cache);
+/* How deep calls are followed to see what they do to locks. */
+#define MD_CALLS_DEEPEST 48
+
+struct md_holding;
 
 struct md_locks {
 	struct md_source *source;
@@ -181,6 +188,7 @@ struct md_locks {
 	GHashTable *flows; /* "path\nsymbol" to struct md_flow, or to NULL where there is none */
 	GHashTable *seen;  /* "path of the caller\nsymbol" to that which it means */
 	struct md_ways_cache *ways;
+	guint depth;	   /* of the calls that are being followed */
 };
 
 struct md_flow {
@@ -192,7 +200,18 @@ struct md_flow {
 	char *alias;	       /* #define f g: "g" */
 	GPtrArray *parameters; /* of char *: names */
 	struct md_flow_graph *graph;
-	struct md_scope *scope; /* NULL until asked for */
+	GHashTable *assigned;	    /* set of the variables that it assigns to, in the graph */
+	struct md_scope *scope;	    /* NULL until asked for */
+	struct md_holding *holding; /* the same */
+	gboolean busy;		    /* its holding is being found */
 };
+
+/** FALSE where nobody in the tree defines the macro @name, which is asked for in file @from. */
+gboolean md_locks_may_be_defined(struct md_locks *locks, const char *name, const char *from);
+/** Which of @definitions in @file, as of md_file_find_all(), is most likely compiled; or NULL. */
+const struct md_definition *md_locks_choose(struct md_locks *locks, const struct md_file *file,
+					    const GPtrArray *definitions);
+/** The same as md_flow_find(), for what a compiler may inline at @path alone. */
+struct md_flow *md_flow_find_inline(struct md_locks *locks, const char *symbol, const char *path);
 
 #endif

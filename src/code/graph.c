@@ -302,9 +302,9 @@ static guint take_for(struct md_builder *builder, guint first, guint end)
  * What #ifdef, #if and #elif ask, so that those that ask the same are one key: "#ifdef A",
  * "#if defined(A)" and, the other way round, "#ifndef A" are "#A".
  */
-static char *condition_key(const struct md_part *directive, gboolean *negated)
+char *md_condition_key(struct md_slice directive, gboolean *negated)
 {
-	g_autoptr(GArray) parts = md_parts_new(directive->text, TRUE); /* "#" "ifdef" ... */
+	g_autoptr(GArray) parts = md_parts_new(directive, TRUE); /* "#" "ifdef" ... */
 	guint first = 2, end = parts->len;
 	g_autofree char *text = NULL;
 
@@ -339,7 +339,7 @@ static guint take_directive(struct md_builder *builder, guint first, guint end)
 		const struct md_part *directive = md_part_at(builder->parts, at);
 		guint stop = MIN(directive->partner, end);
 		gboolean negated, last = is_plain_else(directive);
-		g_autofree char *text = condition_key(directive, &negated);
+		g_autofree char *text = md_condition_key(directive->text, &negated);
 		struct md_value value = { .key = MD_KEY_NONE, .sign = MD_VALUE_ANY };
 		guint yes = md_builder_place(builder), no = md_builder_place(builder);
 

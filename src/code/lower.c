@@ -228,7 +228,8 @@ static void kill_addresses(struct md_builder *builder, guint first, guint end)
 
 		if (comma == first + 2 && is_at(builder, first, end, "&") &&
 		    is_word(builder, first + 1, end))
-			kill_word(builder, first + 1);
+			set(builder, md_parts_join(builder->parts, first, comma), MD_KEY_NONE,
+			    unknown);
 		first = comma + 1;
 	}
 }

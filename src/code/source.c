@@ -331,6 +331,20 @@ static gsize length_of(const struct md_definition *definition)
 	return definition->lines.end - definition->lines.first;
 }
 
+GPtrArray *md_file_find_all(const struct md_file *file, const char *name)
+{
+	GPtrArray *definitions = g_ptr_array_new();
+	const struct md_definition *next, *last = NULL;
+	guint at = 0;
+
+	while ((next = next_definition(file, name, &at)) != NULL) {
+		if (next != last)
+			g_ptr_array_add(definitions, (void *)next);
+		last = next;
+	}
+	return definitions;
+}
+
 const struct md_definition *md_file_find(const struct md_file *file, const char *name)
 {
 	const struct md_definition *best = NULL, *next;
