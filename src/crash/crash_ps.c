@@ -53,18 +53,46 @@ static gboolean scan_row(const char *text, struct md_task_row *row)
 	return scan_state(&text, &row->state) && *text == ' ';
 }
 
-/* "[UN]  PID: 1234   TASK: ffff880123456780  CPU: 5"; a time before it looks like the log's own. */
+/* "[0 00:02:03.456]": days and a time; "[123456789]", of ps -l, says nothing that we know. */
+static gboolean scan_age(const char **text, gint64 *seconds)
+{
+	guint64 days, hours, minutes, rest;
+	const char *at = *text, *close = strchr(at, ']');
+
+	if (*at != '[' || close == NULL)
+		return FALSE;
+	*text = close + 1;
+	at++;
+	if (md_scan_number(&at, &days) && md_scan_text(&at, " ") && md_scan_number(&at, &hours) &&
+	    md_scan_text(&at, ":") && md_scan_number(&at, &minutes) && md_scan_text(&at, ":") &&
+	    md_scan_number(&at, &rest) && days <= G_MAXINT16 && hours < 24 && minutes < 60 &&
+	    rest < 60)
+		*seconds = (gint64)(((days * 24 + hours) * 60 + minutes) * 60 + rest);
+	return TRUE;
+}
+
+gboolean md_crash_ps_is_last(const char *text)
+{
+	char state;
+
+	return md_scan_text(&text, " [") && scan_state(&text, &state) &&
+	       md_scan_text(&text, "]  PID: ");
+}
+
+/* "[0 00:02:03.456] [UN]  PID: 1234   TASK: ffff880123456780  CPU: 5" */
 static gboolean scan_last(const char *text, struct md_task_row *row)
 {
 	const char *cpu = strstr(text, " CPU: ");
+	gint64 age = -1;
 	guint64 number;
 
-	if (!md_scan_text(&text, "[") || !scan_state(&text, &row->state) ||
-	    !md_scan_text(&text, "]") || cpu == NULL)
+	if (cpu == NULL || !scan_age(&text, &age) || !md_crash_ps_is_last(text) ||
+	    !md_scan_text(&text, " [") || !scan_state(&text, &row->state) ||
+	    !md_scan_text(&text, "]  PID: ") || !scan_column(&text, G_MAXINT32, &number))
 		return FALSE;
-	md_scan_blanks(&text);
-	if (!md_scan_text(&text, "PID: ") || !scan_column(&text, G_MAXINT32, &number))
-		return FALSE;
+	/* Since it last ran: one that is ready waits for a CPU alone. */
+	if (row->state == 'D')
+		row->blocked = age;
 	row->pid = (gint64)number;
 	md_scan_blanks(&text);
 	if (!md_scan_text(&text, "TASK: ") || !md_scan_hex(&text, &row->address))
@@ -77,7 +105,7 @@ static gboolean scan_last(const char *text, struct md_task_row *row)
 
 gboolean md_crash_ps_row(const char *text, struct md_task_row *row)
 {
-	*row = (struct md_task_row){ .pid = -1, .cpu = -1 };
+	*row = (struct md_task_row){ .pid = -1, .cpu = -1, .blocked = -1 };
 	if (*text == '[')
 		return scan_last(text, row);
 	return (*text == '>' || g_ascii_isdigit(*text)) && scan_row(text, row);

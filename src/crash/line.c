@@ -247,15 +247,16 @@ static gboolean is_caller(const char *text, gsize size, guint64 *caller)
 	return TRUE;
 }
 
-/* In brackets: a time, a date or a caller. */
+/* In brackets: a time, a date or a caller; not how long ago a task ran. */
 static gsize strip_bracket(const char *text, struct md_line *line)
 {
 	/* The longest of them has some 40 characters. */
 	const char *close = text[0] == '[' ? memchr(text, ']', strnlen(text, 48)) : NULL;
 	gsize size = close != NULL ? (gsize)(close - text - 1) : 0;
 
-	if (size == 0 || !(is_time(text + 1, size) || is_date(text + 1, size) ||
-			   is_caller(text + 1, size, &line->caller)))
+	if (size == 0 || md_crash_ps_is_last(close + 1) ||
+	    !(is_time(text + 1, size) || is_date(text + 1, size) ||
+	      is_caller(text + 1, size, &line->caller)))
 		return 0;
 	return size + 2;
 }

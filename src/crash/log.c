@@ -15,7 +15,7 @@ struct md_log {
 	struct md_tasks *tasks;
 	struct md_parsers *parsers;
 	struct md_task_reader *reader;
-	struct md_words *words; /* that a task begins with */
+	struct md_words *words; /* that a report or a task begins with */
 	GString *rest;		/* the beginning of a line whose end has not come */
 	GString *text;		/* the line at hand, cleaned */
 	struct md_fold fold;
@@ -38,6 +38,7 @@ struct md_log *md_log_new(const char *name)
 	log->tasks = md_tasks_new();
 	log->parsers = md_parsers_new(log->reports, log->tasks);
 	log->reader = md_task_reader_new(log->tasks);
+	md_parsers_words(words);
 	md_task_reader_words(words);
 	log->words = md_words_new(words);
 	log->rest = g_string_new(NULL);
@@ -121,8 +122,7 @@ static void take_line(struct md_log *log, struct md_slice raw)
 
 	log->lines++;
 	if (!md_parsers_open(log->parsers) && !md_task_reader_open(log->reader) &&
-	    log->fold.line.text == NULL && !md_words_found(log->words, raw.data, raw.size) &&
-	    !md_parsers_wants(log->parsers, raw.data, raw.size))
+	    log->fold.line.text == NULL && !md_words_found(log->words, raw.data, raw.size))
 		return;
 	md_line_clean(raw, log->text);
 	page = strchr(log->text->str, '\n') != NULL;

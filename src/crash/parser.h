@@ -103,7 +103,9 @@ struct md_parsers *md_parsers_new(GPtrArray *reports, struct md_tasks *tasks);
 void md_parsers_free(struct md_parsers *parsers);
 MD_DEFINE_AUTOPTR(md_parsers)
 
-/** Whether @text has a word that a report may begin with. */
+/** Adds the words that a report may begin with. */
+void md_parsers_words(GPtrArray *words);
+/** Whether @text has one of them. */
 gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gsize size);
 /** Whether a report is open, so that every line counts. */
 gboolean md_parsers_open(const struct md_parsers *parsers);
@@ -205,6 +207,8 @@ struct md_frame *md_frame_copy(const struct md_frame *frame);
 
 /** Whether @text is the row of a task that runs, with its mark in front: ">  1234 ...". */
 gboolean md_crash_ps_is_active(const char *text);
+/** Whether @text is what `ps -m` has behind the time: " [UN]  PID: 1234 ...". */
+gboolean md_crash_ps_is_last(const char *text);
 
 /* look.c */
 

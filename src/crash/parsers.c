@@ -70,12 +70,17 @@ struct md_parsers *md_parsers_new(GPtrArray *reports, struct md_tasks *tasks)
 
 	parsers->reports = reports;
 	parsers->tasks = tasks;
-	for (guint i = 0; i < G_N_ELEMENTS(parsers_table); i++) {
+	for (guint i = 0; i < G_N_ELEMENTS(parsers_table); i++)
 		parse_init(&parsers->spare[i], parsers_table[i]);
-		parsers_table[i]->words(words);
-	}
+	md_parsers_words(words);
 	parsers->words = md_words_new(words);
 	return parsers;
+}
+
+void md_parsers_words(GPtrArray *words)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(parsers_table); i++)
+		parsers_table[i]->words(words);
 }
 
 void md_parsers_free(struct md_parsers *parsers)

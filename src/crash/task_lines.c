@@ -47,7 +47,8 @@ struct md_task_reader {
 	struct md_tasks *tasks; /* not owned */
 	struct reading readings[READINGS_MAX];
 	guint count;
-	guint64 time; /* lines so far */
+	guint64 time;	/* lines so far */
+	gboolean table; /* rows of crash(8)'s ps come */
 };
 
 struct md_task_reader *md_task_reader_new(struct md_tasks *tasks)
@@ -87,7 +88,7 @@ void md_task_reader_free(struct md_task_reader *reader)
 
 gboolean md_task_reader_open(const struct md_task_reader *reader)
 {
-	return reader->count > 0;
+	return reader->count > 0 || reader->table;
 }
 
 /* Hands on the stack that is open, if any, and the task that it is of. */
@@ -323,6 +324,9 @@ static const struct {
 	{ "ard LOCKUP on cpu ", TRUE, open_cpu },
 };
 
+/* The title of the table that ps prints. */
+static const char table_word[] = "PPID  CPU";
+
 /* What precedes tasks that have none of those words, or the stack of one that nobody knows. */
 static const char *const other_begins[] = {
 	"Call Trace:",
@@ -346,7 +350,7 @@ static const char *const other_begins[] = {
 	" takes:",
 	/* Tables of crash(8). */
 	"]  PID: ",
-	"PPID  CPU",
+	table_word,
 };
 
 void md_task_reader_words(GPtrArray *words)
@@ -601,6 +605,7 @@ gboolean md_task_reader_line(struct md_task_reader *reader, const struct md_line
 		md_tasks_add_row(reader->tasks, &row);
 		return FALSE;
 	}
+	reader->table = strstr(line->text, table_word) != NULL;
 	reader->time++;
 	index = find_reading(reader, line->caller);
 	reading = &reader->readings[index];

@@ -358,9 +358,18 @@ static char *row_name(gint64 pid, struct md_word address)
 
 void md_tasks_add_row(struct md_tasks *tasks, const struct md_task_row *row)
 {
-	if (g_hash_table_size(tasks->rows) < MD_TASKS_MAX)
-		g_hash_table_replace(tasks->rows, row_name(row->pid, row->address),
-				     g_memdup2(row, sizeof(*row)));
+	g_autofree char *name = row_name(row->pid, row->address);
+	struct md_task_row *known = g_hash_table_lookup(tasks->rows, name);
+
+	/* Of two tables, each has a column that the other has not. */
+	if (known != NULL) {
+		known->state = row->state;
+		known->on_cpu |= row->on_cpu;
+		known->blocked = MAX(known->blocked, row->blocked);
+	} else if (g_hash_table_size(tasks->rows) < MD_TASKS_MAX) {
+		g_hash_table_insert(tasks->rows, g_steal_pointer(&name),
+				    g_memdup2(row, sizeof(*row)));
+	}
 }
 
 static void apply_row(const struct md_tasks *tasks, struct md_task *task)
@@ -376,6 +385,8 @@ static void apply_row(const struct md_tasks *tasks, struct md_task *task)
 		return;
 	task->state = row->state;
 	task->on_cpu |= row->on_cpu;
+	if (task->blocked < 0)
+		task->blocked = row->blocked;
 	if (task->cpu < 0)
 		task->cpu = row->cpu;
 }

@@ -44,8 +44,8 @@ void md_tasks_add_list(struct md_tasks *tasks, struct md_task *task);
 
 /** What a table says of a task. */
 struct md_task_row {
-	gint64 pid, cpu; /* -1: not said */
-	char state;	 /* as of struct md_task */
+	gint64 pid, cpu, blocked; /* -1: not said */
+	char state;		  /* as of struct md_task */
 	gboolean on_cpu;
 	struct md_word address;
 };

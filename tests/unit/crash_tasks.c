@@ -344,7 +344,12 @@ static const struct tasks_case cases[] = {
 	  "   PID    PPID  CPU       TASK        ST  %MEM     VSZ    RSS  COMM\n"
 	  ">     0      0   0  ffffffff81c11460  RU   0.0       0      0  [swapper/0]\n"
 	  "   1234      1   5  ffff880123456780  UN   0.1  115440   3456  miller\n"
-	  "   1235      1   5  ffff880123456790  IN   0.1  115440   3456  baker\n",
+	  "   1235      1   5  ffff880123456790  IN   0.1  115440   3456  baker\n"
+	  "crash> ps -m\n"
+	  "[0 01:02:03.456] [UN]  PID: 1234     TASK: ffff880123456780  CPU: 5    COMMAND: "
+	  "\"miller\"\n"
+	  "[0 00:00:00.000] [RU]  PID: 0        TASK: ffffffff81c11460  CPU: 0    COMMAND: "
+	  "\"swapper/0\"\n",
 	  "0 swapper/0 cpu 0 R on-cpu idle task ffffffff81c11460 other\n"
 	  "  crash_nmi_callback at ffff88003fc06e70 (nmi)\n"
 	  "  end_repeat_nmi at ffff88003fc06ef0 (nmi)\n"
@@ -355,7 +360,7 @@ static const struct tasks_case cases[] = {
 	  "  mill_grind+6\n"
 	  "  mill_turn+12 [mill] at ffff88003c3b5e98\n"
 	  "  rdi=ffffffffa0124000\n"
-	  "1234 miller cpu 5 D task ffff880123456780 other\n"
+	  "1234 miller cpu 5 D blocked 3723 task ffff880123456780 other\n"
 	  "  __schedule at ffff88003c3b1a70\n"
 	  "  mill_wait+18 [mill] /usr/src/linux/fs/mill.c:123 at ffff88003c3b1a90\n" },
 };
@@ -373,6 +378,87 @@ static void test_case(const void *data)
 	g_assert_cmpuint(md_log_tasks_left(log), ==, 0);
 }
 
+/* A table is read to its end, however long: nothing but its title shows what it is. */
+static void test_long_table(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	MD_AUTOPTR(md_log) log = NULL;
+	const GPtrArray *tasks;
+
+	g_string_append(text,
+			"   PID    PPID  CPU       TASK        ST  %MEM     VSZ    RSS  COMM\n");
+	for (guint i = 1; i <= 1000; i++)
+		g_string_append_printf(text,
+				       "%7u      2   0  ffff8801%08x  UN   0.0       0      0  "
+				       "[miller]\n",
+				       i, i);
+	g_string_append(text, "PID: 1000  TASK: ffff8801000003e8  CPU: 0  COMMAND: \"miller\"\n"
+			      " #0 [ffff88003c3b1a70] __schedule at ffffffff8164430e\n");
+	log = read_log(text->str);
+	tasks = md_log_tasks(log);
+	g_assert_cmpuint(tasks->len, ==, 1);
+	g_assert_cmpint(((struct md_task *)g_ptr_array_index(tasks, 0))->state, ==, 'D');
+}
+
+/* 10,000 stacks are read whole, and what is more than there is room for is counted. */
+static void test_many(void)
+{
+	const guint all = 10000, places = 40;
+	g_autoptr(GString) text = g_string_new("sysrq: Show State\n");
+	MD_AUTOPTR(md_log) log = NULL;
+	const GPtrArray *tasks;
+
+	for (guint i = 0; i < all; i++) {
+		g_string_append_printf(
+			text,
+			"task:miller          state:D stack:0     pid:%u ppid:2      "
+			"flags:0x00004000\nCall Trace:\n",
+			i + 1);
+		for (guint j = 0; j < places; j++)
+			g_string_append_printf(text, " mill_%u+0x%x/0x1000\n", j, i % 1000);
+	}
+	log = read_log(text->str);
+	tasks = md_log_tasks(log);
+	g_assert_cmpuint(tasks->len, ==, all);
+	g_assert_cmpuint(md_log_tasks_left(log), ==, 0);
+	for (guint i = 0; i < all; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks, i);
+		const struct md_task *same = g_ptr_array_index(tasks, i % 1000);
+
+		g_assert_cmpint(task->pid, ==, i + 1);
+		g_assert_cmpuint(task->frames->len, ==, places);
+		/* The same frames are one array. */
+		g_assert_true(task->frames == same->frames);
+	}
+}
+
+static void test_too_many(void)
+{
+	const guint all = 2000, places = 1000;
+	g_autoptr(GString) text = g_string_new("sysrq: Show State\n");
+	MD_AUTOPTR(md_log) log = NULL;
+	gsize frames = 0;
+
+	for (guint i = 0; i < all; i++) {
+		g_string_append_printf(
+			text,
+			"task:miller          state:D stack:0     pid:%u ppid:2      "
+			"flags:0x00004000\nCall Trace:\n",
+			i + 1);
+		for (guint j = 0; j < places; j++)
+			g_string_append_printf(text, " m+0x%x/0x1000000\n", i * places + j);
+	}
+	log = read_log(text->str);
+	for (guint i = 0; i < md_log_tasks(log)->len; i++) {
+		const struct md_task *task = g_ptr_array_index(md_log_tasks(log), i);
+
+		frames += task->frames->len;
+	}
+	g_assert_cmpuint(md_log_tasks_left(log), >, 0);
+	g_assert_cmpuint(md_log_tasks(log)->len + md_log_tasks_left(log), ==, all);
+	g_assert_cmpuint(frames, ==, md_log_tasks(log)->len * places);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -381,5 +467,8 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(name, &cases[i], test_case);
 	}
+	g_test_add_func("/crash/tasks/long-table", test_long_table);
+	g_test_add_func("/crash/tasks/many", test_many);
+	g_test_add_func("/crash/tasks/too-many", test_too_many);
 	return g_test_run();
 }
