@@ -221,17 +221,28 @@ static gboolean is_register(const char *text, const char *word)
 	return before - word >= 4 && word > text;
 }
 
-/* "foo+0x12/0x340", as most lines of a dump end: nothing more may follow. */
-static gboolean is_whole_frame(const char *word)
+/* "foo+0x12/0x340", "foo+0x12/0x340 [ext4]", as most lines of a dump end: nothing more may follow.
+ */
+static gboolean is_whole_frame(const char *text, const char *word)
 {
-	const char *size = strchr(word, '/'), *plus = strchr(word, '+');
+	const char *plus, *size;
 
-	if (size == NULL || plus == NULL || plus > size || !md_scan_text(&plus, "+0x") ||
-	    !md_scan_text(&size, "/0x") || *size == '\0')
+	if (*word == '[') {
+		gsize module = strlen(word);
+
+		if (word[module - 1] != ']' || word - text < 2 || g_str_has_suffix(word, ">]"))
+			return FALSE;
+		for (word--; word > text && word[-1] != ' ';)
+			word--;
+	}
+	plus = strchr(word, '+');
+	size = plus != NULL ? strchr(plus, '/') : NULL;
+	if (size == NULL || !md_scan_text(&plus, "+0x") || !md_scan_text(&size, "/0x") ||
+	    !g_ascii_isxdigit(*size))
 		return FALSE;
 	while (g_ascii_isxdigit(*size))
 		size++;
-	return *size == '\0';
+	return *size == '\0' || *size == ' ';
 }
 
 static enum cut_kind find_cut(const char *text)
@@ -242,7 +253,7 @@ static enum cut_kind find_cut(const char *text)
 
 	word = word != NULL ? word + 1 : text;
 	before = (gsize)(word - text);
-	if (is_whole_frame(word))
+	if (is_whole_frame(text, word))
 		return CUT_NONE;
 	code = strstr(text, "Code: ");
 	if (code != NULL && is_code(code + strlen("Code: ")))

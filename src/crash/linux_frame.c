@@ -241,7 +241,7 @@ static struct md_frame *scan_one(const char *text)
 		return NULL;
 	}
 	frame->address = address;
-	frame->reliable = reliable && strstr(text, "(unreliable)") == NULL;
+	frame->reliable = reliable && (*text == '\0' || strstr(text, "(unreliable)") == NULL);
 	return frame;
 }
 
