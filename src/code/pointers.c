@@ -175,6 +175,15 @@ static void read_declaration(const GArray *tokens, guint end, char **type, char 
 			return;
 		*array = TRUE;
 	}
+	/* void (*name[])(int) = */
+	if (at > first + 1 && md_token_is(md_token_at(tokens, at - 1), ')') &&
+	    md_tokens_match(tokens, at - 1, &at) && at > first + 1 &&
+	    md_token_is(md_token_at(tokens, at - 1), ')') && md_tokens_match(tokens, at - 1, &at)) {
+		while (at + 1 < end && md_token_at(tokens, at)->kind != MD_TOKEN_WORD)
+			at++;
+		*name = word_of(md_token_at(tokens, at));
+		return;
+	}
 	if (at <= first || md_token_at(tokens, at - 1)->kind != MD_TOKEN_WORD)
 		return;
 	*name = word_of(md_token_at(tokens, at - 1));

@@ -9,8 +9,9 @@
  * alone does, at a price.
  *
  * What is put into a pointer in a file that was not looked at is found by what a compiler
- * would check: as many arguments as the function has parameters, of the same structs. That is
- * dear, so that it only stands where there is nothing better, and its words say so.
+ * would check: as many arguments as the function has parameters, of the same structs, one at
+ * least, or the name. That is dear, so that it only stands where there is nothing better, and
+ * its words say so.
  *
  * Cost: a few passes over the functions on the way.
  */
@@ -62,8 +63,9 @@ struct following {
 	const struct md_goal *goal;
 	guint price; /* of the best so far; 0: none */
 	char *how;
-	guint left;    /* MOST_FOLLOWED, going down */
-	gboolean open; /* it comes from a parameter of the outer frame */
+	guint left;	/* MOST_FOLLOWED, going down */
+	gboolean bound; /* it is what a function on the way was given */
+	gboolean open;	/* it comes from a parameter of the outer frame */
 };
 
 /* NULL for a struct that has no name. */
@@ -227,6 +229,7 @@ static void follow(struct following *following, const struct md_hop *hop, const 
 	} else if (parameter >= 0 && hop->parent != NULL &&
 		   (guint)parameter < hop->call->arguments->len) {
 		following->left--;
+		following->bound = TRUE;
 		follow(following, hop->parent, g_ptr_array_index(hop->call->arguments, parameter));
 	} else {
 		follow_values(following, hop, name);
@@ -248,26 +251,29 @@ static char *struct_of(struct md_flow *flow, const char *expression)
 	return name;
 }
 
-/* Whether the goal could be called with the arguments of @call from @first on. */
+/*
+ * Whether the goal could be called with the arguments of @call from @first on; *sure: one of
+ * them says so, since it points to the struct that the goal takes there.
+ */
 static gboolean fits(const struct md_hop *hop, const struct md_call *call,
-		     const struct md_goal *goal, guint first)
+		     const struct md_goal *goal, guint first, gboolean *sure)
 {
+	const GPtrArray *parameters = goal->function ? goal->function->parameters : NULL;
 	guint count = call->arguments->len - first;
 
-	if (goal->function == NULL || goal->function->macro ||
-	    goal->function->parameters->len == 0 || goal->function->parameters->len > count ||
-	    (goal->function->parameters->len < count && !goal->function->variadic))
+	if (parameters == NULL || goal->function->macro || parameters->len == 0 ||
+	    parameters->len > count || (parameters->len < count && !goal->function->variadic))
 		return FALSE;
-	for (guint i = 0; i < goal->function->parameters->len; i++) {
+	for (guint i = 0; i < parameters->len; i++) {
 		const char *argument = g_ptr_array_index(call->arguments, first + i);
 		g_autofree char *given = struct_of(hop->flow, argument);
-		g_autofree char *wanted =
-			given == NULL ? NULL
-				      : struct_of(goal->flow,
-						  g_ptr_array_index(goal->function->parameters, i));
+		g_autofree char *wanted = NULL;
 
-		if (given != NULL && wanted != NULL && strcmp(given, wanted) != 0)
+		if (given != NULL)
+			wanted = struct_of(goal->flow, g_ptr_array_index(parameters, i));
+		if (wanted != NULL && strcmp(given, wanted) != 0)
 			return FALSE;
+		*sure |= wanted != NULL;
 	}
 	return TRUE;
 }
@@ -278,19 +284,22 @@ guint md_through_price(const struct md_hop *hop, const struct md_call *call,
 	const char *named = named_by(call);
 	struct following following = { .goal = goal, .left = MOST_FOLLOWED };
 	g_autofree char *name = NULL;
+	gboolean sure = FALSE, alike;
 	guint first = 0;
 
 	if (named == NULL && !md_through_is(hop->function, call))
 		return 0;
-	for (guint i = 0; i < call->arguments->len && named != NULL; i++) {
-		if (g_ptr_array_index(call->arguments, i) == (const void *)named)
-			first = i + 1;
-	}
+	/* Behind what names it may stand more names, but at last come its arguments. */
+	if (named != NULL && goal->function != NULL)
+		first = call->arguments->len -
+			MIN(goal->function->parameters->len, call->arguments->len);
 	follow(&following, hop, named != NULL ? named : call->expression);
-	if (following.price == 0 && fits(hop, call, goal, first)) {
+	if (following.price == 0 && !following.bound && fits(hop, call, goal, first, &sure)) {
 		name = last_word(named != NULL ? named : call->expression);
-		settle(&following, g_str_has_suffix(goal->symbol, name) ? BY_NAME : BY_FIT, NULL,
-		       name, NULL, following.open ? ", a parameter" : ", whose arguments fit");
+		alike = g_str_has_suffix(goal->symbol, name);
+		if (alike || sure)
+			settle(&following, alike ? BY_NAME : BY_FIT, NULL, name, NULL,
+			       following.open ? ", a parameter" : ", whose arguments fit");
 	}
 	*how = following.how;
 	return following.price;

@@ -41,6 +41,8 @@
 #define SLACK_CALL 1
 /* Functions of one name that are tried as the outer one. */
 #define MOST_NAMESAKES 8
+/* Headers that may say what a name stands for. */
+#define MOST_ALIASES 16
 /* The price of being at the other end of the function. */
 #define FAR 4.0
 
@@ -56,6 +58,7 @@ struct md_ways_cache {
 	GHashTable *known; /* of frames, as key_of() writes them, to GPtrArray of struct md_way */
 	GHashTable *functions; /* struct md_flow to struct md_function */
 	GHashTable *goals;     /* "symbol path near" to struct md_goal */
+	GHashTable *aliases;   /* a name to GPtrArray of what headers say that it is */
 };
 
 /* A call that ends a way. */
@@ -131,6 +134,7 @@ struct md_ways_cache *md_ways_cache_new(struct md_locks *locks)
 	cache->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ways_unref);
 	cache->functions = g_hash_table_new_full(NULL, NULL, NULL, function_free);
 	cache->goals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, goal_free);
+	cache->aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ways_unref);
 	return cache;
 }
 
@@ -139,6 +143,7 @@ void md_ways_cache_free(struct md_ways_cache *cache)
 	if (cache == NULL)
 		return;
 	g_hash_table_unref(cache->known);
+	g_hash_table_unref(cache->aliases);
 	g_hash_table_unref(cache->goals);
 	g_hash_table_unref(cache->functions);
 	g_free(cache);
@@ -354,6 +359,46 @@ static gboolean shows(const struct md_lock_operation *operation, const char *sym
 	return FALSE;
 }
 
+/* Adds what @file says that @name is: "#define call_rcu call_rcu_sched". */
+static void add_alias(GPtrArray *aliases, const struct md_file *file, const char *name)
+{
+	const struct md_definition *macro = file != NULL ? md_file_find(file, name) : NULL;
+	g_autoptr(GArray) tokens = NULL;
+	struct md_slice word;
+
+	if (macro == NULL || macro->kind != MD_DEFINITION_MACRO ||
+	    !md_definition_is_constant(macro))
+		return;
+	tokens = md_tokens_read(md_file_slice(file, macro));
+	/* The directive, its two words, and its end. */
+	if (tokens->len != 4 || md_token_at(tokens, 2)->kind != MD_TOKEN_WORD)
+		return;
+	word = md_token_at(tokens, 2)->text;
+	g_ptr_array_add(aliases, g_strndup(word.data, word.size));
+}
+
+/* Whether @name is @wanted in one configuration of the kernel, by a header. */
+static gboolean is_alias(struct md_ways_cache *cache, const char *name, const char *wanted)
+{
+	GPtrArray *aliases = g_hash_table_lookup(cache->aliases, name);
+	g_autoptr(GArray) hits = NULL;
+
+	if (aliases == NULL) {
+		aliases = g_ptr_array_new_with_free_func(g_free);
+		hits = g_array_new(FALSE, FALSE, sizeof(struct md_hit));
+		md_source_find_name(cache->locks->source, name, hits);
+		for (guint i = 0; i < MIN(hits->len, MOST_ALIASES); i++) {
+			const char *path = g_array_index(hits, struct md_hit, i).path;
+
+			if (g_str_has_suffix(path, ".h"))
+				add_alias(aliases, md_source_file(cache->locks->source, path),
+					  name);
+		}
+		g_hash_table_insert(cache->aliases, g_strdup(name), aliases);
+	}
+	return g_ptr_array_find_with_equal_func(aliases, wanted, g_str_equal, NULL);
+}
+
 static void arrive(struct search *search, struct arrival arrival)
 {
 	if (arrival.price > MOST_PRICE) {
@@ -381,7 +426,8 @@ static void take_call(struct search *search, const struct md_hop *hop, const str
 			arrive(search, arrival);
 		return;
 	}
-	if (named) {
+	if (named ||
+	    (!call->indirect && is_alias(search->cache, call->callee, search->goal->symbol))) {
 		arrive(search, arrival);
 		return;
 	}
@@ -626,6 +672,7 @@ static void add_same(struct search *search, const struct md_spot *inner)
 
 	if (search->hops->len == 0)
 		return;
+	g_array_set_size(search->arrivals, 0);
 	arrival.hop = g_ptr_array_index(search->hops, 0);
 	arrival.how = g_strdup(strcmp(search->outer->symbol, inner->symbol) == 0
 				       ? "which the compiler split"
@@ -651,7 +698,8 @@ static void search_all(struct search *best, const struct md_spot *outer,
 
 		search_init(&search, best->cache);
 		search_from(&search, name, g_ptr_array_index(paths, i), inner, goal);
-		if (search.arrivals->len == 0 && strcmp(name, goal) == 0)
+		if (strcmp(name, goal) == 0 &&
+		    (search.arrivals->len == 0 || strcmp(outer->symbol, inner->symbol) != 0))
 			add_same(&search, inner);
 		if (i == 0 || search.best < best->best) {
 			other = *best;

@@ -270,12 +270,26 @@ static void test_system_call(void)
 	fixture_clear(&fixture);
 }
 
+/* What a name stands for where an option is on. */
+static void test_alias(void)
+{
+	struct fixture fixture = fixture_new(
+		FILES("rcu.h", "#define call_rcu call_rcu_sched\n", "tree.c",
+		      "void call_rcu(struct rcu_head *head)\n{\n	enqueue(head);\n}\n"
+		      "void call_rcu_sched(struct rcu_head *head)\n{\n	enqueue(head);\n}\n",
+		      "a.c", "static void outer(void)\n{\n	call_rcu(head);\n}\n"));
+
+	expect(&fixture, "outer", "call_rcu_sched", "outer:3");
+	expect(&fixture, "outer", "call_rcu", "outer:3");
+	fixture_clear(&fixture);
+}
+
 /* Two of one name: the one that leads there. */
 static void test_namesakes(void)
 {
 	struct fixture fixture =
-		fixture_new(FILES("a.c", "static int probe(void)\n{\n	return one();\n}\n",
-				  "b.c", "static int probe(void)\n{\n	return two();\n}\n"));
+		fixture_new(FILES("a.c", "static int probe(void)\n{\n	return one();\n}\n", "b.c",
+				  "static int probe(void)\n{\n	return two();\n}\n"));
 
 	expect(&fixture, "probe", "one", "probe:3");
 	expect(&fixture, "probe", "two", "probe:3");
@@ -395,6 +409,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ways/arguments", test_arguments);
 	g_test_add_func("/ways/place", test_place);
 	g_test_add_func("/ways/system-call", test_system_call);
+	g_test_add_func("/ways/alias", test_alias);
 	g_test_add_func("/ways/namesakes", test_namesakes);
 	g_test_add_func("/ways/members", test_members);
 	g_test_add_func("/ways/given", test_given);
