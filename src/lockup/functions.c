@@ -42,7 +42,7 @@ static const struct {
 	  "dynamic_preempt_schedule*" },
 	{ MD_FUNCTION_PAUSE,
 	  "kvm_wait pv_wait* xen_qlock_wait xen_poll_irq* native_halt native_safe_halt __delay "
-	  "delay_* __raw_callee_save_* yield_to_preempted native_pause rep_nop" },
+	  "delay_* __raw_callee_save_* yield_to_preempted native_pause rep_nop cpu_relax" },
 };
 
 struct md_functions {

@@ -233,6 +233,24 @@ static void test_softirq(void)
 	read_clear(&read);
 }
 
+/* Debug information names the functions that were inlined into the lock function, too. */
+static void test_inlined(void)
+{
+	struct read read =
+		read_log("PID: 102    TASK: ffff888000050000  CPU: 1   COMMAND: \"meter\"\n"
+			 " #0 [ffffc90000053e00] cpu_relax at ffffffff81003030\n"
+			 " #1 [ffffc90000053e00] virt_spin_lock at ffffffff81003030\n"
+			 " #2 [ffffc90000053e00] native_queued_spin_lock_slowpath at "
+			 "ffffffff81003030\n"
+			 " #3 [ffffc90000053e10] queued_spin_lock at ffffffff81003125\n"
+			 " #4 [ffffc90000053e10] do_raw_spin_lock at ffffffff81003125\n"
+			 " #5 [ffffc90000053e20] _raw_spin_lock at ffffffff81003125\n"
+			 " #6 [ffffc90000053e30] meter_tick at ffffffff81004000\n");
+
+	check_want(task_of(&read, 102), MD_LOCK_SPIN, "_raw_spin_lock", "meter_tick");
+	read_clear(&read);
+}
+
 static void test_listed(void)
 {
 	struct read read = read_log(listed);
@@ -254,6 +272,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/waits/no-ticket", test_no_ticket);
 	g_test_add_func("/lockup/waits/guessed-pointer", test_guessed_pointer);
 	g_test_add_func("/lockup/waits/softirq", test_softirq);
+	g_test_add_func("/lockup/waits/inlined", test_inlined);
 	g_test_add_func("/lockup/waits/listed", test_listed);
 	return g_test_run();
 }
