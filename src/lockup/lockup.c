@@ -58,6 +58,69 @@ static void add_commands(struct md_lockup *lockup, struct md_log *const *logs, g
 	}
 }
 
+/* Folders below arch/ that a machine's kernel is built from, and what tells the machine. */
+static const struct {
+	enum md_machine machine;
+	const char *instruction_pointer; /* a register that no other machine has; or NULL */
+	const char *entry;		 /* how a function begins through which it is entered */
+	const char *folders[3];
+} machines[] = {
+	{ MD_MACHINE_X86_64, "rip", "entry_SYSCALL_64", { "x86", NULL } },
+	{ MD_MACHINE_X86_64, NULL, "asm_", { "x86", NULL } },
+	{ MD_MACHINE_X86_64, NULL, "system_call_fastpath", { "x86", NULL } },
+	{ MD_MACHINE_X86, "eip", "entry_INT80", { "x86", NULL } },
+	/* arm's are used by arm64 in places */
+	{ MD_MACHINE_ARM64, "pstate", "el0_", { "arm64", "arm", NULL } },
+	{ MD_MACHINE_ARM64, NULL, "el0t_", { "arm64", "arm", NULL } },
+	{ MD_MACHINE_ARM, NULL, "ret_fast_syscall", { "arm", NULL } },
+	{ MD_MACHINE_POWERPC, "nip", "system_call_common", { "powerpc", NULL } },
+	{ MD_MACHINE_RISCV, "badaddr", NULL, { "riscv", NULL } },
+	{ MD_MACHINE_S390, NULL, "ext_int_handler", { "s390", NULL } },
+	{ MD_MACHINE_MIPS, NULL, "handle_sys", { "mips", NULL } },
+};
+
+static gboolean is_machine(const struct md_task *task, gsize machine)
+{
+	if (task->report != NULL && task->report->machine == machines[machine].machine)
+		return TRUE;
+	if (machines[machine].instruction_pointer != NULL &&
+	    md_task_register(task, machines[machine].instruction_pointer) != NULL)
+		return TRUE;
+	for (guint i = 0; i < task->frames->len && machines[machine].entry != NULL; i++) {
+		const struct md_frame *frame = g_ptr_array_index(task->frames, i);
+
+		if (frame->symbol != NULL &&
+		    g_str_has_prefix(frame->symbol, machines[machine].entry))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The folders of the machine that the logs are of; NULL: it does not show. */
+static const char *const *find_machine(const GPtrArray *tasks)
+{
+	for (guint i = 0; i < tasks->len; i++) {
+		for (gsize m = 0; m < G_N_ELEMENTS(machines); m++) {
+			if (is_machine(md_lockup_task_at(tasks, i)->task, m))
+				return machines[m].folders;
+		}
+	}
+	return NULL;
+}
+
+static gboolean read_source(struct md_lockup *lockup, struct md_functions *functions,
+			    struct md_tree *tree, const struct md_lockup_settings *settings,
+			    const struct md_hooks *hooks, GError **error)
+{
+	lockup->source = TRUE;
+	lockup->files = md_source_new(tree, settings->jobs, hooks);
+	if (!md_source_index_kernel(lockup->files, find_machine(lockup->tasks), settings->cache,
+				    error))
+		return FALSE;
+	lockup->locks = md_locks_new(lockup->files);
+	return md_stacks_read(lockup, functions, hooks, error);
+}
+
 static int compare_knots(const void *a, const void *b, void *data)
 {
 	const GPtrArray *tasks = data;
@@ -107,6 +170,8 @@ struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct 
 	for (guint i = 0; i < lockup->tasks->len; i++)
 		md_lockup_find_wait(functions, md_lockup_task_at(lockup->tasks, i));
 	md_stacks_fold(lockup->tasks);
+	if (tree != NULL && !read_source(lockup, functions, tree, settings, hooks, error))
+		return NULL;
 	for (guint i = 0; i < lockup->tasks->len; i++)
 		md_lockup_join_said(md_lockup_task_at(lockup->tasks, i));
 	find_knots(lockup, functions);
