@@ -531,10 +531,11 @@ static gboolean take_stack(struct md_task_reader *reader, struct reading *readin
 		return reading->noise;
 	if (md_linux_take_frame(parse, line->text))
 		return TRUE;
-	/* What follows is no task's, or a report begins. */
+	/* What follows is no task's, or a report begins. What was interrupted has an instruction
+	 * pointer of its own, in the middle of the stack. */
 	if (md_linux_take_title(parse, line->text) ||
 	    g_str_has_prefix(line->text, "---[ end trace ") ||
-	    (head != NULL && parse->report->frames->len > 0)) {
+	    (head != NULL && !(head->flags & MD_HEAD_PART) && parse->report->frames->len > 0)) {
 		close_stack(reader, reading);
 		return FALSE;
 	}
