@@ -16,7 +16,7 @@ static const struct {
 	const char *patterns;
 } roles[] = {
 	{ MD_FUNCTION_ENTRY,
-	  "asm_* apic_timer_interrupt reschedule_interrupt call_function_*interrupt "
+	  "asm_* sysvec_* exc_* apic_timer_interrupt reschedule_interrupt call_function_*interrupt "
 	  "common_interrupt ret_from_intr invoke_softirq_entry *_hypervisor_callback "
 	  "hypervisor_callback xen_hvm_callback_vector nmi end_repeat_nmi repeat_nmi first_nmi "
 	  "error_entry page_fault async_page_fault general_protection int3 debug invalid_op "

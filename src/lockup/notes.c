@@ -17,18 +17,51 @@ static void add_note(struct md_judge *judge, char *note)
 
 /* ------------------------------------------------- what is uncertain */
 
+/* Names functions on the stack of @task that the source does not have; @seen: those that are named
+ * already. */
+static void name_missing(struct md_judge *judge, const struct md_lockup_task *task, GString *names,
+			 GHashTable *seen)
+{
+	const GPtrArray *frames = task->task->frames;
+
+	for (gsize i = md_frames_next(frames, task->want.frame); i < frames->len;
+	     i = md_frames_next(frames, i + 1)) {
+		const struct md_frame *frame = g_ptr_array_index(frames, i);
+		const struct md_function *function = md_functions_find(judge->functions, frame);
+
+		if (g_hash_table_size(seen) >= MOST_NOTES)
+			return;
+		if (function->role == MD_FUNCTION_ENTRY ||
+		    md_flow_find(judge->lockup->locks, function->name, frame->path) != NULL ||
+		    !g_hash_table_add(seen, function->name))
+			continue;
+		g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", function->name);
+	}
+}
+
 static void note_missing(struct md_judge *judge)
 {
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GString) names = g_string_new(NULL);
 	const struct md_lockup *lockup = judge->lockup;
 
-	/* A few are written in assembly, or made by macros that nobody can follow. */
-	if (!lockup->source || lockup->missing * 2 <= lockup->functions)
+	if (!lockup->source || lockup->missing == 0)
 		return;
-	add_note(judge,
-		 g_strdup_printf("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-				 " functions on the stacks of those that wait are not in the "
-				 "tree: what they hold is not known",
-				 lockup->missing, lockup->functions));
+	for (guint i = 0; i < lockup->tasks->len; i++) {
+		const struct md_lockup_task *task = md_lockup_task_at(lockup->tasks, i);
+
+		if (task->waits && md_lock_kind_is_held(task->want.kind) && task->same_as == i &&
+		    !judge->knotted[i])
+			name_missing(judge, task, names, seen);
+	}
+	if (names->len > 0)
+		add_note(judge,
+			 g_strdup_printf("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+					 " functions on the stacks of those that wait are not in "
+					 "the tree, so that what they hold is not known: %s%s",
+					 lockup->missing, lockup->functions, names->str,
+					 lockup->missing > g_hash_table_size(seen) ? " and others"
+										   : ""));
 }
 
 static gboolean is_known(struct md_judge *judge, const struct md_frame *frame)

@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-/* Whether an interrupt came in between the frames of the want and the hold. */
+/* Whether an interrupt came in between the frames of the want and the hold. A fault is none: it is
+ * the function itself that comes there. */
 static gboolean is_interrupt(struct md_judge *judge, const struct md_lockup_task *task,
 			     const struct md_lockup_hold *hold)
 {
@@ -23,7 +24,9 @@ static gboolean is_interrupt(struct md_judge *judge, const struct md_lockup_task
 		outer = md_frames_next(frames, inner + 1);
 		if (outer >= frames->len)
 			return FALSE;
-		if (md_frames_interrupted(judge->functions, frames, inner, outer))
+		if (md_frames_interrupted(judge->functions, frames, inner, outer) &&
+		    strstr(((const struct md_frame *)g_ptr_array_index(frames, inner))->symbol,
+			   "fault") == NULL)
 			return TRUE;
 	}
 	return FALSE;

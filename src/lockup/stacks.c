@@ -7,12 +7,17 @@
  * callers' is not held any more. Where the source has several ways, only what is held on all
  * of them is certain; at the call of a lock function itself, which of them it is decides choose.c.
  *
- * Tasks with the same stack are read once. An interrupt calls nothing: the function that it
- * interrupted may hold, uncertain, whatever lock it ever takes.
+ * Tasks with the same stack are read once. An interrupt calls nothing: the functions that it
+ * interrupted may hold, uncertain, whatever lock they ever take, unless it is known how they came
+ * to where they were.
  */
 #include "lockup/internal.h"
 
 #include <string.h>
+
+/* What was interrupted may be a leaf that another's last call jumped to, so that its caller is not
+ * known either; more in a row are rare. */
+#define MOST_INTERRUPTED 2
 
 struct reader {
 	struct md_lockup *lockup;
@@ -93,8 +98,9 @@ static void add_ways(struct md_lockup_task *task, const GPtrArray *ways, gsize f
 	}
 }
 
-/* The function at @frame was interrupted, or died: what it holds there is not certain. */
-static void add_possible(struct reader *reader, struct md_lockup_task *task, gsize frame)
+/* The function at @frame was interrupted, or died: what it holds there is not certain. FALSE: it is
+ * the interrupt's entry. */
+static gboolean add_possible(struct reader *reader, struct md_lockup_task *task, gsize frame)
 {
 	const struct md_frame *at = g_ptr_array_index(task->task->frames, frame);
 	const struct md_function *function = md_functions_find(reader->functions, at);
@@ -103,10 +109,10 @@ static void add_possible(struct reader *reader, struct md_lockup_task *task, gsi
 	struct md_flow *flow;
 
 	if (function->role != MD_FUNCTION_ANY || function->wait != NULL)
-		return;
+		return FALSE;
 	flow = md_flow_find(reader->lockup->locks, function->name, at->path);
 	if (flow == NULL)
-		return;
+		return TRUE;
 	calls = md_flow_calls(flow);
 	for (guint i = 0; i < calls->len; i++) {
 		const struct md_call *call = g_ptr_array_index(calls, i);
@@ -125,6 +131,7 @@ static void add_possible(struct reader *reader, struct md_lockup_task *task, gsi
 				add_hold(task, held, frame, FALSE);
 		}
 	}
+	return TRUE;
 }
 
 /* ------------------------------------------------- ways */
@@ -175,11 +182,29 @@ static gsize innermost(const struct md_lockup_task *task)
 	return md_frames_next(frames, 0);
 }
 
+/* Whether there is no way that calls functions by their names alone. */
+static gboolean is_weak(const GPtrArray *ways)
+{
+	for (guint i = 0; ways != NULL && i < ways->len; i++) {
+		const struct md_way *way = g_ptr_array_index(ways, i);
+		gboolean pointer = FALSE;
+
+		for (guint k = 0; k < way->steps->len; k++)
+			pointer = pointer ||
+				  ((struct md_way_step *)g_ptr_array_index(way->steps, k))->how !=
+					  NULL;
+		if (!pointer)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* All but what is held at the call of the lock function that the task waits in, if it does. */
 static void read_ways(struct reader *reader, struct md_lockup_task *task)
 {
 	const GPtrArray *frames = task->task->frames;
 	gsize inner = innermost(task), outer;
+	guint interrupted = 0;
 
 	g_ptr_array_set_size(task->ways, (int)frames->len);
 	if (died(task->task) && inner < frames->len)
@@ -191,12 +216,14 @@ static void read_ways(struct reader *reader, struct md_lockup_task *task)
 		if (outer >= frames->len)
 			break;
 		ways = find_ways(reader, task, inner, outer);
-		if (ways == NULL) {
-			if (task->waits && task->want.frame < outer)
-				add_possible(reader, task, outer);
+		if (ways == NULL && task->waits)
+			interrupted = MOST_INTERRUPTED;
+		if (interrupted > 0 && is_weak(ways)) {
+			if (add_possible(reader, task, outer))
+				interrupted--;
 			continue;
 		}
-		if (ways->len == 0)
+		if (ways == NULL || ways->len == 0)
 			continue;
 		g_ptr_array_index(task->ways, outer) = g_ptr_array_index(ways, 0);
 		if (task->waits && outer == task->want.frame)
@@ -333,7 +360,7 @@ static void count_functions(struct reader *reader, const struct md_lockup_task *
 {
 	const GPtrArray *frames = task->task->frames;
 
-	for (gsize i = md_frames_next(frames, 0); i < frames->len;
+	for (gsize i = md_frames_next(frames, innermost(task)); i < frames->len;
 	     i = md_frames_next(frames, i + 1)) {
 		const struct md_frame *frame = g_ptr_array_index(frames, i);
 		const struct md_function *function = md_functions_find(reader->functions, frame);

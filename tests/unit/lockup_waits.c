@@ -228,6 +228,11 @@ static void test_softirq(void)
 
 	check_want(task, MD_LOCK_SPIN, "_raw_spin_lock", "meter_tick");
 	g_assert_cmphex(task->want.address.value, ==, 0xffffffffc04fe380);
+	/* What was interrupted is below. */
+	g_assert_cmpstr(((const struct md_frame *)g_ptr_array_index(task->task->frames,
+								    task->task->frames->len - 1))
+				->symbol,
+			==, "ret_from_fork");
 	/* Tail 2 is CPU 1, which reads the word itself. */
 	note_with(&read, "last in its queue");
 	read_clear(&read);
