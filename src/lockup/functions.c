@@ -25,6 +25,8 @@ static const struct {
 	  "el0_* el1_* el0t_* el1t_* el1h_* vectors ret_to_user ret_fast_syscall __irq_svc "
 	  "__irq_usr __dabt_svc __pabt_svc __und_svc ret_from_exception handle_exception "
 	  "hardware_interrupt_common* decrementer_common* interrupt_return* "
+	  "do_syscall_64 do_syscall_x64 x64_sys_call ia32_sys_call do_fast_syscall_32 do_int80* "
+	  "invoke_syscall el0_svc_common* do_el0_svc "
 	  "system_call_common data_access_common* io_int_handler ext_int_handler "
 	  "pgm_check_handler mcck_int_handler handle_int syscall_common" },
 	{ MD_FUNCTION_SLEEP,

@@ -101,6 +101,10 @@ void md_sites_name_parameter(const GArray *sites, guint site, int parameter,
  */
 gboolean md_stacks_read(struct md_lockup *lockup, struct md_functions *functions,
 			const struct md_hooks *hooks, GError **error);
+/** TRUE where the source should have the function of @frame, and has not. */
+gboolean md_stacks_is_missing(struct md_locks *locks, const struct md_function *function,
+			      const struct md_frame *frame);
+
 /* ------------------------------------------------- said.c */
 
 /** Joins what the log itself says of the locks of a task with what is known of it. */

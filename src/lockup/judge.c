@@ -172,21 +172,38 @@ static gboolean took_own_cpus(struct md_judge *judge, const struct md_held *held
 	return FALSE;
 }
 
-/* Whether the object that the hold is of becomes, from argument to argument, that of the want. */
-static gboolean flows(struct md_judge *judge, const struct md_lockup_task *task,
-		      const struct md_lockup_hold *hold)
+/* Whether two expressions begin with one name: "shelf" of "&shelf->next->lock". */
+static gboolean same_base(const char *a, const char *b)
+{
+	static const char name[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	gsize size;
+
+	a += strspn(a, "&*(");
+	b += strspn(b, "&*(");
+	size = strspn(a, name);
+	return size > 0 && size == strspn(b, name) && strncmp(a, b, size) == 0;
+}
+
+/*
+ * Whether the object that the hold is of becomes, from argument to argument, that of the want:
+ * MD_SAME_FLOW; MD_SAME_NOT where it is another that is reached from the same one; else
+ * MD_SAME_CLASS.
+ */
+static enum md_sameness compare_flow(struct md_judge *judge, const struct md_lockup_task *task,
+				     const struct md_lockup_hold *hold)
 {
 	const struct md_way *way = NULL;
 	g_autoptr(GArray) sites = NULL;
 	g_autofree char *there = NULL, *here = NULL;
-	guint from, to = 0;
+	guint from, to;
 
 	if (judge->lockup->locks == NULL || hold->held.expression == NULL)
-		return FALSE;
+		return MD_SAME_CLASS;
 	if (task->want.frame < task->ways->len)
 		way = g_ptr_array_index(task->ways, task->want.frame);
 	if (way == NULL || way->wanted_expression == NULL)
-		return FALSE;
+		return MD_SAME_CLASS;
 	sites = md_sites_new(judge->lockup->locks, judge->functions, task);
 	for (from = 0; from < sites->len; from++) {
 		if (g_array_index(sites, struct md_site, from).frame == task->want.frame)
@@ -199,10 +216,14 @@ static gboolean flows(struct md_judge *judge, const struct md_lockup_task *task,
 			break;
 	}
 	if (to >= sites->len)
-		return FALSE;
+		return MD_SAME_CLASS;
 	there = md_sites_trace(sites, from, to, way->wanted_expression);
 	here = md_sites_trace(sites, to, to, hold->held.expression);
-	return g_strcmp0(there, here) == 0;
+	if (there == NULL || here == NULL)
+		return MD_SAME_CLASS;
+	if (strcmp(there, here) == 0)
+		return MD_SAME_FLOW;
+	return same_base(there, here) ? MD_SAME_NOT : MD_SAME_CLASS;
 }
 
 enum md_sameness md_judge_hold(struct md_judge *judge, const struct md_lockup_task *waiter,
@@ -218,7 +239,7 @@ enum md_sameness md_judge_hold(struct md_judge *judge, const struct md_lockup_ta
 	own = md_words_own_area(&judge->areas, waiter);
 	if (own != NULL && took_own_cpus(judge, &hold->held))
 		return MD_SAME_CPU;
-	return flows(judge, waiter, hold) ? MD_SAME_FLOW : MD_SAME_CLASS;
+	return compare_flow(judge, waiter, hold);
 }
 
 enum md_sameness md_judge_want(struct md_judge *judge, const struct md_lockup_task *a,

@@ -31,8 +31,7 @@ static void name_missing(struct md_judge *judge, const struct md_lockup_task *ta
 
 		if (g_hash_table_size(seen) >= MOST_NOTES)
 			return;
-		if (function->role == MD_FUNCTION_ENTRY ||
-		    md_flow_find(judge->lockup->locks, function->name, frame->path) != NULL ||
+		if (!md_stacks_is_missing(judge->lockup->locks, function, frame) ||
 		    !g_hash_table_add(seen, function->name))
 			continue;
 		g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", function->name);
@@ -134,6 +133,7 @@ struct queue {
 	const struct md_lockup_task *first; /* who waits longest */
 	guint tasks;
 	const struct md_lockup_task *holder; /* NULL: not known */
+	gboolean sure;			     /* it holds this very lock, not one of its class */
 };
 
 static char *queue_key(const char *lock, struct md_word address)
@@ -191,16 +191,20 @@ static void find_holders(struct md_judge *judge, GHashTable *queues)
 			g_autofree char *by_address = queue_key(NULL, hold->address);
 			g_autofree char *by_name = queue_key(hold->held.lock, none);
 			struct queue *queue = NULL;
+			enum md_sameness same;
 
 			if (by_address != NULL)
 				queue = g_hash_table_lookup(queues, by_address);
 			if (queue == NULL && by_name != NULL)
 				queue = g_hash_table_lookup(queues, by_name);
-			if (queue == NULL || !hold->held.certain || queue->holder != NULL ||
-			    queue->first == task ||
-			    md_judge_hold(judge, queue->first, task, hold) == MD_SAME_NOT)
+			if (queue == NULL || !hold->held.certain || queue->sure ||
+			    queue->first == task)
+				continue;
+			same = md_judge_hold(judge, queue->first, task, hold);
+			if (same == MD_SAME_NOT || (queue->holder != NULL && same < MD_SAME_NAME))
 				continue;
 			queue->holder = task;
+			queue->sure = same >= MD_SAME_NAME;
 		}
 	}
 }

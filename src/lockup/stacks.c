@@ -356,6 +356,29 @@ static void settle(struct reader *reader, struct md_lockup_task *task)
 
 /* ------------------------------------------------- all of them */
 
+/* What the macro of a system call makes is nowhere in the source. */
+static gboolean is_generated(const char *name)
+{
+	static const char *const prefixes[] = {
+		"__x64_sys_",	    "__ia32_sys_",	  "__se_sys_",	      "__do_sys_",
+		"__arm64_sys_",	    "__riscv_sys_",	  "__s390x_sys_",     "__se_compat_sys_",
+		"__do_compat_sys_", "__ia32_compat_sys_", "__x64_compat_sys_"
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		if (g_str_has_prefix(name, prefixes[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean md_stacks_is_missing(struct md_locks *locks, const struct md_function *function,
+			      const struct md_frame *frame)
+{
+	return function->role != MD_FUNCTION_ENTRY && !is_generated(function->name) &&
+	       md_flow_find(locks, function->name, frame->path) == NULL;
+}
+
 static void count_functions(struct reader *reader, const struct md_lockup_task *task)
 {
 	const GPtrArray *frames = task->task->frames;
@@ -369,7 +392,7 @@ static void count_functions(struct reader *reader, const struct md_lockup_task *
 		    !g_hash_table_add(reader->symbols, function->name))
 			continue;
 		reader->lockup->functions++;
-		if (md_flow_find(reader->lockup->locks, function->name, frame->path) == NULL)
+		if (md_stacks_is_missing(reader->lockup->locks, function, frame))
 			reader->lockup->missing++;
 	}
 }
