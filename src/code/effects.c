@@ -18,12 +18,12 @@
 
 /* Words between the underscores of names that lock or unlock for their callers. */
 static const char *const telling[] = {
-	"lock",	   "unlock", "locked",	"relock", "trylock", "acquire", "release", "begin",
-	"end",	   "start",  "finish",	"stop",	  "enter",   "exit",	"get",	   "put",
-	"freeze",  "thaw",   "seize",	"grab",	  "drop",    "pin",	"unpin",   "down",
-	"up",	   "lockup", "hold",	"unhold", "own",     "disown",	"reserve", "unreserve",
-	"balance", "switch", "next",	"select", "map",     "unmap",	"open",	   "close",
-	"suspend", "resume", "prepare",
+	"lock",	   "unlock", "locked",	"relock",  "trylock", "acquire", "release", "begin",
+	"end",	   "start",  "finish",	"stop",	   "enter",   "exit",	 "get",	    "put",
+	"freeze",  "thaw",   "seize",	"grab",	   "drop",    "pin",	 "unpin",   "down",
+	"up",	   "lockup", "hold",	"unhold",  "own",     "disown",	 "reserve", "unreserve",
+	"balance", "switch", "next",	"select",  "map",     "unmap",	 "open",    "close",
+	"suspend", "resume", "prepare", "preload", "done",
 };
 
 /* The surest words. */
@@ -139,7 +139,10 @@ static struct md_site site_for_caller(struct md_flow *flow, const struct md_call
 		.call = call->order, .kind = site->kind, .flags = site->flags, .parameter = -1
 	};
 
-	if (site->object != NULL)
+	if (site->parameter >= 0 && (guint)site->parameter < call->arguments->len)
+		own.object =
+			md_lock_object(g_ptr_array_index(call->arguments, (guint)site->parameter));
+	else if (site->object != NULL)
 		own.object =
 			site->kind == MD_LOCK_RCU
 				? g_strdup(site->object)
@@ -235,6 +238,11 @@ static void import_sites(struct md_flow *flow, const struct md_call *call,
 			continue;
 		site = site_for_caller(flow, call, callee,
 				       &g_array_index(sites, struct md_site, i));
+		/* Of what cannot be called anything nobody knows when it is given back. */
+		if (site.object == NULL && site.name == NULL) {
+			md_site_clear(&site);
+			continue;
+		}
 		map[i] = takes ? add_site(own, &site) : add_give(own, &site);
 	}
 }
@@ -334,6 +342,24 @@ static void drop_doubtful(GArray *outcomes)
 	}
 }
 
+/*
+ * Of "return lock_it(p) ? p : NULL" the one outcome is zero, of the other nothing is known: then
+ * it is what the first is not.
+ */
+static void sharpen(GArray *outcomes)
+{
+	struct md_outcome *some, *other;
+
+	if (outcomes->len != 2)
+		return;
+	some = &g_array_index(outcomes, struct md_outcome, 0);
+	other = &g_array_index(outcomes, struct md_outcome, 1);
+	if (some->signs == MD_VALUE_ANY && other->signs != MD_VALUE_ANY)
+		some->signs = MD_VALUE_ANY & ~other->signs;
+	else if (other->signs == MD_VALUE_ANY && some->signs != MD_VALUE_ANY)
+		other->signs = MD_VALUE_ANY & ~some->signs;
+}
+
 static void take_callee(struct md_flow *flow, struct md_holding *holding,
 			const struct md_call *call, const struct md_flow *callee,
 			const struct md_holding *other, struct md_effect *effect)
@@ -363,6 +389,7 @@ static void take_callee(struct md_flow *flow, struct md_holding *holding,
 		effect->asked |= outcome.signs != MD_VALUE_ANY;
 		g_array_append_val(effect->outcomes, outcome);
 	}
+	sharpen(effect->outcomes);
 	if (!is_lock_name(callee->symbol) && !is_annotated(callee))
 		drop_doubtful(effect->outcomes);
 }
@@ -372,7 +399,8 @@ static void take_callee(struct md_flow *flow, struct md_holding *holding,
 /* The function that @call reaches and that may change what is held; NULL: it does not. */
 static struct md_flow *callee_of(struct md_flow *flow, const struct md_call *call)
 {
-	gboolean tells = is_telling(call->callee);
+	/* What a function that locks is made of locks. */
+	gboolean tells = is_telling(call->callee) || is_lock_name(flow->symbol);
 	struct md_flow *callee;
 
 	if (call->indirect)

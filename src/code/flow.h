@@ -93,9 +93,10 @@ struct md_node {
 	guint next[2]; /* MD_NODE_NONE: nothing follows */
 	guint call;    /* index in calls */
 	struct md_value value;
-	guint target;	/* SET: a key; MD_KEY_NONE: it only kills */
-	char *kills;	/* SET: what is assigned to, as written; "&x": x may be, by a callee */
-	gboolean fresh; /* BRANCH: ask again each time, for a loop waits for it to change */
+	guint target;	  /* SET: a key; MD_KEY_NONE: it only kills */
+	char *kills;	  /* SET: what is assigned to, as written; "&x": x may be, by a callee */
+	gboolean doubted; /* PASS: an assertion failed, if we come here */
+	gboolean fresh;	  /* BRANCH: ask again each time, for a loop waits for it to change */
 };
 
 struct md_flow_graph {
@@ -188,7 +189,7 @@ struct md_locks {
 	GHashTable *flows; /* "path\nsymbol" to struct md_flow, or to NULL where there is none */
 	GHashTable *seen;  /* "path of the caller\nsymbol" to that which it means */
 	struct md_ways_cache *ways;
-	guint depth;	   /* of the calls that are being followed */
+	guint depth; /* of the calls that are being followed */
 };
 
 struct md_flow {

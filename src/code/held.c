@@ -18,6 +18,9 @@
  * certain, in some of them possible. What a call returns is a fact as well, so that of
  * "ret = mutex_lock_killable(&m); if (ret) return ret;" the lock is held behind it.
  *
+ * Where WARN_ON() finds what must not be, nobody looks for what is held: such ways are gone only
+ * where no other leads.
+ *
  * Not seen: that two expressions are one lock, but where their names by type are the same;
  * that a condition in memory changes by what is called (a second run, without such facts, is for
  * code that the first could not reach); which locks of several of one name a loop takes.
@@ -67,6 +70,7 @@ struct run {
 	guint64 *kill;	      /* by node: two words each, of SET */
 	struct match *match;  /* by give */
 	guint64 *cancel;      /* by take: the gives that it undoes */
+	guint64 killed[2];    /* the facts that anything ends */
 	guint64 *group;	      /* by take: all of the same lock */
 	guint *result_bit;    /* by call: the fact of its result, or MD_KEY_NONE */
 	guint most_states;
@@ -186,9 +190,8 @@ static guint rank_of(const struct run *run, const struct md_key *key)
 	if (key->text[0] != '@') {
 		if (key->uses > 1 || is_never(run, key))
 			return RANK_TWICE;
-		return key->memory || key->text[0] == '?' || md_lock_is_own(run->flow, key->text)
-			       ? RANK_NONE
-			       : RANK_CALLER;
+		return key->text[0] == '?' || md_lock_is_own(run->flow, key->text) ? RANK_NONE
+										   : RANK_CALLER;
 	}
 	call = g_ascii_strtoull(key->text + 1, NULL, 10);
 	return call < run->effects->len &&
@@ -223,6 +226,8 @@ static void choose_facts(struct run *run)
 
 		if (node->kind == MD_NODE_SET && node->kills != NULL)
 			find_killed(run->flow, node->kills, &run->kill[2 * i]);
+		run->killed[0] |= run->kill[2 * i];
+		run->killed[1] |= run->kill[2 * i + 1];
 	}
 }
 
@@ -536,7 +541,8 @@ static void step(struct run *run, guint index, struct state state)
 
 	switch (node->kind) {
 	case MD_NODE_PASS:
-		arrive(run, node->next[0], &state);
+		if (!node->doubted || !run->trusting)
+			arrive(run, node->next[0], &state);
 		break;
 	case MD_NODE_CALL:
 		step_call(run, node, &state);
@@ -676,8 +682,9 @@ static void note_demands(const struct run *run, const struct state *state,
 		const struct md_key *key = &g_array_index(flow->graph->keys, struct md_key, i);
 		struct md_demand demand = { .signs = MD_VALUE_ANY };
 
-		if (key->bit == MD_KEY_NONE || key->memory || outcome->demands == MD_DEMANDS_MAX ||
-		    key->text[0] == '@' || key->text[0] == '?')
+		if (key->bit == MD_KEY_NONE || outcome->demands == MD_DEMANDS_MAX ||
+		    key->text[0] == '@' || key->text[0] == '?' ||
+		    (run->killed[key->bit / FACTS_PER_WORD] >> key->bit % FACTS_PER_WORD * 3 & 1))
 			continue;
 		demand.signs = fact_of(state, key->bit);
 		if (demand.signs == MD_VALUE_ANY || md_lock_is_own(flow, key->text))

@@ -48,4 +48,7 @@ gboolean md_word_is_attribute(struct md_slice word);
 /** TRUE for such a word that takes arguments: __printf, __releases. */
 gboolean md_word_takes_attributes(struct md_slice word);
 
+/** The operation of a guard: "spin_lock_irq" for class "spinlock_irq"; NULL: it is of the tree. */
+const char *md_lock_guard_find(struct md_slice class);
+
 #endif

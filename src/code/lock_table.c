@@ -12,7 +12,7 @@
  * of an operation names the functions of its own first, then the slow paths that it shares.
  * On PREEMPT_RT the spinlock_t sleep and all its variants show rt_spin_lock.
  */
-#include "code/code.h"
+#include "code/internal.h"
 
 #include <string.h>
 
@@ -542,6 +542,62 @@ const struct md_lock_operation *md_lock_operation_find(struct md_slice name)
 		if (name.size > 0 && row[0] == name.data[0] &&
 		    strncmp(row, name.data, name.size) == 0 && row[name.size] == '\0')
 			return &operations[i];
+	}
+	return NULL;
+}
+
+/* The classes of <linux/cleanup.h>'s guards that are in every tree. */
+static const struct {
+	const char *class, *operation;
+} guards[] = {
+	{ "mutex", "mutex_lock" },
+	{ "mutex_try", "mutex_trylock" },
+	{ "mutex_intr", "mutex_lock_interruptible" },
+	{ "mutex_kill", "mutex_lock_killable" },
+	{ "rwsem_read", "down_read" },
+	{ "rwsem_read_try", "down_read_trylock" },
+	{ "rwsem_read_intr", "down_read_interruptible" },
+	{ "rwsem_read_kill", "down_read_killable" },
+	{ "rwsem_write", "down_write" },
+	{ "rwsem_write_try", "down_write_trylock" },
+	{ "rwsem_write_kill", "down_write_killable" },
+	{ "percpu_read", "percpu_down_read" },
+	{ "percpu_write", "percpu_down_write" },
+	{ "raw_spinlock", "raw_spin_lock" },
+	{ "raw_spinlock_try", "raw_spin_trylock" },
+	{ "raw_spinlock_nested", "raw_spin_lock_nested" },
+	{ "raw_spinlock_irq", "raw_spin_lock_irq" },
+	{ "raw_spinlock_irq_try", "raw_spin_trylock_irq" },
+	{ "raw_spinlock_bh", "raw_spin_lock_bh" },
+	{ "raw_spinlock_irqsave", "raw_spin_lock_irqsave" },
+	{ "raw_spinlock_irqsave_try", "raw_spin_trylock_irqsave" },
+	{ "spinlock", "spin_lock" },
+	{ "spinlock_try", "spin_trylock" },
+	{ "spinlock_irq", "spin_lock_irq" },
+	{ "spinlock_irq_try", "spin_trylock_irq" },
+	{ "spinlock_bh", "spin_lock_bh" },
+	{ "spinlock_bh_try", "spin_trylock_bh" },
+	{ "spinlock_irqsave", "spin_lock_irqsave" },
+	{ "spinlock_irqsave_try", "spin_trylock_irqsave" },
+	{ "read_lock", "read_lock" },
+	{ "read_lock_irq", "read_lock_irq" },
+	{ "read_lock_irqsave", "read_lock_irqsave" },
+	{ "write_lock", "write_lock" },
+	{ "write_lock_irq", "write_lock_irq" },
+	{ "write_lock_irqsave", "write_lock_irqsave" },
+	{ "local_lock", "local_lock" },
+	{ "local_lock_irq", "local_lock_irq" },
+	{ "local_lock_irqsave", "local_lock_irqsave" },
+	{ "rcu", "rcu_read_lock" },
+	{ "srcu", "srcu_read_lock" },
+};
+
+const char *md_lock_guard_find(struct md_slice class)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(guards); i++) {
+		if (strlen(guards[i].class) == class.size &&
+		    memcmp(guards[i].class, class.data, class.size) == 0)
+			return guards[i].operation;
 	}
 	return NULL;
 }

@@ -274,9 +274,11 @@ guint md_lower_call(struct md_builder *builder, struct md_slice callee, guint at
 	call = add_call(builder, g_strndup(callee.data, callee.size),
 			g_strndup(callee.data, callee.size), at, arguments_of(builder, first, end));
 	kill_addresses(builder, first, end);
-	/* A macro: get_user(x, p). */
+	/* Macros: get_user(x, p), swap(a, b). */
 	if (strstr(call->callee, "get_user") != NULL && is_word(builder, first, end))
 		kill_word(builder, first);
+	else if (strcmp(call->callee, "swap") == 0)
+		md_lower_kill_arguments(builder, first, end);
 	for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
 		if (strcmp(call->callee, endings[i]) == 0)
 			builder->current = MD_NODE_NONE;
@@ -425,63 +427,13 @@ void md_lower_calls(struct md_builder *builder, guint first, guint end)
 
 /* ------------------------------------------------------------------ guards */
 
-/* The classes of <linux/cleanup.h>'s guards that are in every tree. */
-static const struct {
-	const char *class, *operation;
-} guards[] = {
-	{ "mutex", "mutex_lock" },
-	{ "mutex_try", "mutex_trylock" },
-	{ "mutex_intr", "mutex_lock_interruptible" },
-	{ "mutex_kill", "mutex_lock_killable" },
-	{ "rwsem_read", "down_read" },
-	{ "rwsem_read_try", "down_read_trylock" },
-	{ "rwsem_read_intr", "down_read_interruptible" },
-	{ "rwsem_read_kill", "down_read_killable" },
-	{ "rwsem_write", "down_write" },
-	{ "rwsem_write_try", "down_write_trylock" },
-	{ "rwsem_write_kill", "down_write_killable" },
-	{ "percpu_read", "percpu_down_read" },
-	{ "percpu_write", "percpu_down_write" },
-	{ "raw_spinlock", "raw_spin_lock" },
-	{ "raw_spinlock_try", "raw_spin_trylock" },
-	{ "raw_spinlock_nested", "raw_spin_lock_nested" },
-	{ "raw_spinlock_irq", "raw_spin_lock_irq" },
-	{ "raw_spinlock_irq_try", "raw_spin_trylock_irq" },
-	{ "raw_spinlock_bh", "raw_spin_lock_bh" },
-	{ "raw_spinlock_irqsave", "raw_spin_lock_irqsave" },
-	{ "raw_spinlock_irqsave_try", "raw_spin_trylock_irqsave" },
-	{ "spinlock", "spin_lock" },
-	{ "spinlock_try", "spin_trylock" },
-	{ "spinlock_irq", "spin_lock_irq" },
-	{ "spinlock_irq_try", "spin_trylock_irq" },
-	{ "spinlock_bh", "spin_lock_bh" },
-	{ "spinlock_bh_try", "spin_trylock_bh" },
-	{ "spinlock_irqsave", "spin_lock_irqsave" },
-	{ "spinlock_irqsave_try", "spin_trylock_irqsave" },
-	{ "read_lock", "read_lock" },
-	{ "read_lock_irq", "read_lock_irq" },
-	{ "read_lock_irqsave", "read_lock_irqsave" },
-	{ "write_lock", "write_lock" },
-	{ "write_lock_irq", "write_lock_irq" },
-	{ "write_lock_irqsave", "write_lock_irqsave" },
-	{ "local_lock", "local_lock" },
-	{ "local_lock_irq", "local_lock_irq" },
-	{ "local_lock_irqsave", "local_lock_irqsave" },
-	{ "rcu", "rcu_read_lock" },
-	{ "srcu", "srcu_read_lock" },
-};
-
 guint md_lower_guard(struct md_builder *builder, guint at, guint name, guint first, guint end)
 {
 	const struct md_part *class = part_at(builder, name);
-	char *callee = NULL;
+	char *callee = g_strdup(md_lock_guard_find(class->text));
 	struct md_call *call;
 
 	lower_arguments(builder, first, end);
-	for (guint i = 0; i < G_N_ELEMENTS(guards) && callee == NULL; i++) {
-		if (md_part_is(class, guards[i].class))
-			callee = g_strdup(guards[i].operation);
-	}
 	/* DEFINE_GUARD(x, ...) says what else a class does, by this name: see code/macros.c. */
 	if (callee == NULL)
 		callee = g_strdup_printf("class_%.*s", (int)MIN(class->text.size, 256),
@@ -933,17 +885,31 @@ static void lower_chain(struct md_builder *builder, guint first, guint end, cons
 	md_lower_condition(builder, first, end, yes, no, fresh);
 }
 
-/* likely(a && b) */
+/* likely(a && b); of WARN_ON() we doubt that it comes to that. */
 static gboolean lower_likely(struct md_builder *builder, guint first, guint end, guint yes,
 			     guint no, gboolean fresh)
 {
-	static const char *const names[] = { "likely", "unlikely", "WARN_ON", "WARN_ON_ONCE" };
+	static const char *const names[] = {
+		"likely",    "unlikely",   "WARN_ON",	      "WARN_ON_ONCE",	    "WARN",
+		"WARN_ONCE", "VM_WARN_ON", "VM_WARN_ON_ONCE", "DEBUG_LOCKS_WARN_ON"
+	};
+	guint close = end - 1, comma, doubt;
 
 	if (!is_word(builder, first, end) || !is_at(builder, first + 1, end, "(") ||
 	    part_at(builder, first + 1)->partner != end - 1 ||
 	    !is_in(part_at(builder, first), names, G_N_ELEMENTS(names)))
 		return FALSE;
-	md_lower_condition(builder, first + 2, end - 1, yes, no, fresh);
+	comma = md_builder_find(builder, first + 2, close, ",");
+	if (is_at(builder, first, end, "likely") || is_at(builder, first, end, "unlikely")) {
+		md_lower_condition(builder, first + 2, close, yes, no, fresh);
+		return TRUE;
+	}
+	doubt = md_builder_place(builder);
+	md_builder_node(builder, doubt)->doubted = TRUE;
+	md_lower_condition(builder, first + 2, comma, doubt, no, fresh);
+	builder->current = doubt;
+	md_builder_begin(builder, yes);
+	builder->current = MD_NODE_NONE;
 	return TRUE;
 }
 
