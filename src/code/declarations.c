@@ -41,6 +41,35 @@ void md_pool_clear(struct md_pool *pool)
 
 /* ----------------------------------------------------------------- tokens */
 
+static gboolean is_open(const struct md_token *token)
+{
+	return md_token_is(token, '(') || md_token_is(token, '[') || md_token_is(token, '{');
+}
+
+static gboolean is_close(const struct md_token *token)
+{
+	return md_token_is(token, ')') || md_token_is(token, ']') || md_token_is(token, '}');
+}
+
+/* Brackets are looked for again and again: each is found once, whatever it closes. */
+static void match_brackets(GArray *tokens)
+{
+	g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint));
+
+	for (guint i = 0; i < tokens->len; i++) {
+		const struct md_token *token = &g_array_index(tokens, struct md_token, i);
+
+		if (is_open(token)) {
+			g_array_append_val(open, i);
+		} else if (is_close(token) && open->len > 0) {
+			guint first = g_array_index(open, guint, open->len - 1);
+
+			g_array_index(tokens, struct md_token, first).behind = i + 1;
+			g_array_set_size(open, open->len - 1);
+		}
+	}
+}
+
 GArray *md_tokens_new(struct md_slice text, gboolean flat)
 {
 	GArray *tokens = g_array_new(FALSE, FALSE, sizeof(struct md_token));
@@ -54,6 +83,7 @@ GArray *md_tokens_new(struct md_slice text, gboolean flat)
 		if (token.kind != MD_TOKEN_DIRECTIVE)
 			g_array_append_val(tokens, token);
 	}
+	match_brackets(tokens);
 	return tokens;
 }
 
@@ -82,6 +112,7 @@ GArray *md_tokens_of_item(struct md_slice text, gsize at)
 		else if (depth == 0 && (md_token_is(&token, ';') || md_token_is(&token, '=')))
 			break;
 	}
+	match_brackets(tokens);
 	return tokens;
 }
 
@@ -89,7 +120,7 @@ const struct md_token *md_reader_peek(const struct md_reader *reader, guint ahea
 {
 	static const struct md_token none = { 0 };
 
-	return ahead < reader->end - reader->at
+	return reader->at < reader->end && ahead < reader->end - reader->at
 		       ? &g_array_index(reader->tokens, struct md_token, reader->at + ahead)
 		       : &none;
 }
@@ -110,28 +141,14 @@ gboolean md_reader_is_pair(const struct md_reader *reader, char first, char seco
 	return md_token_is(token, first) && md_token_is(next, second) && next->at == token->at + 1;
 }
 
-static gboolean is_open(const struct md_token *token)
-{
-	return md_token_is(token, '(') || md_token_is(token, '[') || md_token_is(token, '{');
-}
-
-static gboolean is_close(const struct md_token *token)
-{
-	return md_token_is(token, ')') || md_token_is(token, ']') || md_token_is(token, '}');
-}
-
 guint md_reader_behind(const struct md_reader *reader, guint open)
 {
-	guint depth = 0;
+	guint behind;
 
-	for (guint i = open; i < reader->end; i++) {
-		const struct md_token *token = &g_array_index(reader->tokens, struct md_token, i);
-
-		depth += is_open(token);
-		if (is_close(token) && (depth == 0 || --depth == 0))
-			return i + 1;
-	}
-	return reader->end;
+	if (open >= reader->end)
+		return reader->end;
+	behind = g_array_index(reader->tokens, struct md_token, open).behind;
+	return behind == 0 ? reader->end : MIN(behind, reader->end);
 }
 
 struct md_reader md_reader_part(const struct md_reader *reader, guint first, guint end)

@@ -24,6 +24,7 @@ struct md_token {
 	gsize line;	/* from 0 */
 	gboolean left;	/* it starts in the first column */
 	gboolean apart; /* a blank line stands before it */
+	guint behind;	/* of a bracket in an array of tokens: the index behind its end; else 0 */
 };
 
 struct md_lexer {

@@ -41,11 +41,12 @@ const struct md_macro *md_macro_find(struct md_slice word)
 }
 
 /* Whether @word is one of @words, which blanks surround. */
-static gboolean is_in(struct md_slice word, const char *words)
+static gboolean is_in(struct md_slice word, const char *words, gsize size)
 {
-	const char *end = words + strlen(words), *at = words;
+	const char *end = words + size, *at = words;
 
-	while ((at = memmem(at, (gsize)(end - at), word.data, word.size)) != NULL) {
+	while (word.size > 0 &&
+	       (at = memmem(at, (gsize)(end - at), word.data, word.size)) != NULL) {
 		if (at > words && at[-1] == ' ' && at[word.size] == ' ')
 			return TRUE;
 		at++;
@@ -72,7 +73,7 @@ gboolean md_word_takes_attributes(struct md_slice word)
 		/* of BPF programs, of ACPICA, of PaX */
 		" SEC ACPI_PRINTF_LIKE __size_overflow __intentional_overflow ";
 
-	return is_in(word, words);
+	return is_in(word, words, sizeof(words) - 1);
 }
 
 gboolean md_word_is_attribute(struct md_slice word)
@@ -95,5 +96,5 @@ gboolean md_word_is_attribute(struct md_slice word)
 		" __noreturn __always_inline __latent_entropy asmlinkage fastcall noinline"
 		" noinline_for_stack notrace noinstr nokprobe_inline STATIC INLINE ";
 
-	return is_in(word, words);
+	return is_in(word, words, sizeof(words) - 1);
 }

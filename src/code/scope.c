@@ -2,6 +2,9 @@
 /* What names mean inside one function, or one macro: its parameters and variables. */
 #include "code/types.h"
 
+/* Places in which one variable is looked at; each costs a look back to where its call begins. */
+#define MOST_CALLS 64
+
 /* The parameters of SYSCALL_DEFINE2(name, int, a, char *, b) and its like. */
 static GArray *read_pairs(struct md_reader *reader, guint open)
 {
@@ -254,15 +257,17 @@ void md_scope_passes(const struct md_scope *scope, struct md_slice name, gboolea
 		     md_scope_visit_call visit, void *data)
 {
 	struct md_reader reader = reader_of_body(scope);
+	guint left = MOST_CALLS;
 	g_autofree char *text =
 		g_strdup_printf("%s%.*s", address ? "&" : "", (int)name.size, name.data);
 
-	for (; reader.at < reader.end; reader.at++) {
+	for (; reader.at < reader.end && left > 0; reader.at++) {
 		guint open;
 		g_autoptr(GArray) arguments = NULL;
 
 		if (!md_slice_equal(md_reader_peek(&reader, 0)->text, name))
 			continue;
+		left--;
 		open = open_before(&reader, reader.at);
 		if (open <= scope->body ||
 		    g_array_index(reader.tokens, struct md_token, open - 1).kind != MD_TOKEN_WORD)

@@ -17,6 +17,9 @@
 
 /* Places that are looked at for one name: of "lock" there are hundreds. */
 #define MOST_PLACES 24
+/* Bytes of the names that a file includes; each is looked for in them. */
+#define MOST_INCLUDES 16384
+#define LONGEST_INCLUDE 256
 /* Typedefs of typedefs; macros that define a variable by another. */
 #define DEEPEST 8
 
@@ -74,7 +77,8 @@ static const char *includes_of(struct md_types *types, const char *path)
 		for (close = open;
 		     close < line.data + line.size && strchr("\">\n", *close) == NULL;)
 			close++;
-		g_string_append_len(list, open, close - open);
+		if (list->len < MOST_INCLUDES && close - open < LONGEST_INCLUDE)
+			g_string_append_len(list, open, close - open);
 		g_string_append_c(list, '\n');
 	}
 	known = g_string_free(list, FALSE);
