@@ -29,6 +29,10 @@ MD_PUBLIC void md_lockup_settings_set_cache(struct md_lockup_settings *settings,
 MD_PUBLIC struct md_log *md_vmcore_read(const char *vmcore, const char *vmlinux,
 					const struct md_hooks *hooks, GError **error);
 
+/** Whether some task of @log, which is finished, waits for a lock: md_lockup_new() may find more.
+ */
+MD_PUBLIC gboolean md_lockup_is_of_interest(struct md_log *log);
+
 /** What was found. */
 struct md_lockup;
 /**

@@ -7,6 +7,7 @@
 
 #include <metadiff/compare.h>
 #include <metadiff/crash.h>
+#include <metadiff/lockup.h>
 #include <metadiff/port.h>
 #include <metadiff/suspect.h>
 
@@ -16,7 +17,7 @@ G_BEGIN_DECLS
 struct md_render_settings;
 MD_PUBLIC struct md_render_settings *md_render_settings_new(void);
 MD_PUBLIC void md_render_settings_free(struct md_render_settings *settings);
-/** "text" (default), "unified" or "jsonl"; fails on another name. */
+/** "text" (default), "unified", "jsonl" or "dot"; fails on another name. */
 MD_PUBLIC gboolean md_render_settings_set_format(struct md_render_settings *settings,
 						 const char *name, GError **error);
 /** Terminal colours, in the formats that have any (default: none). */
@@ -56,14 +57,19 @@ MD_PUBLIC gboolean md_render_revert_ledger(const struct md_revert *revert,
 					   md_render_write write, void *data, GError **error);
 /**
  * Prints the reports of @log and, unless @suspects is NULL, what is suspected of the one that it
- * is about. @revert, which may be NULL, are the options and sources that the user typed, for
- * the command that takes the suspects back out: an array of strings that a NULL ends. Fails
- * on a format that cannot say it.
+ * is about, and, unless @lockup is NULL, in short whether it is a deadlock. @revert, which may be
+ * NULL, are the options and sources that the user typed, for the command that takes the suspects
+ * back out: an array of strings that a NULL ends. Fails on a format that cannot say it.
  */
 MD_PUBLIC gboolean md_render_crash(const struct md_log *log, const struct md_suspects *suspects,
-				   const char *const *revert,
+				   const struct md_lockup *lockup, const char *const *revert,
 				   const struct md_render_settings *settings, md_render_write write,
 				   void *data, GError **error);
+
+/** Prints who waits for whom. Fails on a format that cannot say it. */
+MD_PUBLIC gboolean md_render_lockup(const struct md_lockup *lockup,
+				    const struct md_render_settings *settings,
+				    md_render_write write, void *data, GError **error);
 
 G_END_DECLS
 

@@ -36,6 +36,13 @@ MD_PUBLIC struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 				       const struct md_tree_settings *settings, GError **error);
 
 /**
+ * Whether @name is what md_tree_open() would open, where a file that is no tree may stand as well:
+ * a folder, an archive, what a prefix says is one, or nothing on disk and so a revision. What is
+ * not an ordinary file ("-", a pipe) is none, and is not read.
+ */
+MD_PUBLIC gboolean md_tree_is_source(const char *name, gboolean *is_source, GError **error);
+
+/**
  * Opens what a commit changed: *@before is its first parent, *@after the commit; a range
  * "A..B" gives these two. A merge, and a commit without a parent, is trouble.
  */

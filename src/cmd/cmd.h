@@ -21,6 +21,7 @@ enum status {
 /** @arguments[0] is the name of the command; a NULL ends them. */
 enum status cmd_compare(char **arguments);
 enum status cmd_crash(char **arguments);
+enum status cmd_lockup(char **arguments);
 enum status cmd_port(char **arguments);
 enum status cmd_revert(char **arguments);
 

@@ -231,17 +231,38 @@ static GPtrArray *revert_arguments(const struct crash_options *options,
 	return g_steal_pointer(&arguments);
 }
 
+/*
+ * Where a task of the log waits for a lock: whether that is a deadlock, by the newest tree, which
+ * is that of the kernel that crashed.
+ */
+static gboolean find_deadlocks(const struct crash_options *options, struct md_log *log,
+			       const struct sources *sources, const struct md_hooks *hooks,
+			       struct md_lockup **lockup, GError **error)
+{
+	MD_AUTOPTR(md_lockup_settings) settings = md_lockup_settings_new();
+	struct md_tree *tree = sources->tree[MD_NEW_DOWNSTREAM] ? sources->tree[MD_NEW_DOWNSTREAM]
+								: sources->tree[MD_NEW_BASE];
+
+	if (tree == NULL || !md_lockup_is_of_interest(log))
+		return TRUE;
+	md_lockup_settings_set_jobs(settings, (guint)options->common.jobs);
+	*lockup = md_lockup_new(&log, 1, tree, settings, hooks, error);
+	return *lockup != NULL;
+}
+
 static gboolean print(const struct crash_options *options, const struct md_log *log,
-		      const struct md_suspects *suspects, const struct sources *sources,
-		      const struct md_render_settings *render, GError **error)
+		      const struct md_suspects *suspects, const struct md_lockup *lockup,
+		      const struct sources *sources, const struct md_render_settings *render,
+		      GError **error)
 {
 	g_autoptr(GPtrArray) revert = revert_arguments(options, suspects, sources);
 	struct output *output = output_open(&options->common, error);
 
 	if (output == NULL)
 		return FALSE;
-	if (!md_render_crash(log, suspects, revert ? (const char *const *)revert->pdata : NULL,
-			     render, output_write, output, error)) {
+	if (!md_render_crash(log, suspects, lockup,
+			     revert ? (const char *const *)revert->pdata : NULL, render,
+			     output_write, output, error)) {
 		output_discard(output);
 		return FALSE;
 	}
@@ -256,12 +277,15 @@ static enum status look(const struct crash_options *options, const char *path,
 	const struct md_hooks *hooks = progress_hooks(progress);
 	MD_AUTOPTR(md_log) log = read_log(options, path, hooks, error);
 	MD_AUTOPTR(md_suspects) suspects = NULL;
-	gboolean done = log != NULL && suspect(options, log, sources, hooks, &suspects, error);
+	MD_AUTOPTR(md_lockup) lockup = NULL;
+	gboolean done = log != NULL && suspect(options, log, sources, hooks, &suspects, error) &&
+			find_deadlocks(options, log, sources, hooks, &lockup, error);
 
 	progress_free(progress);
 	if (!done)
 		return STATUS_TROUBLE;
-	if (!options->common.quiet && !print(options, log, suspects, sources, render, error))
+	if (!options->common.quiet &&
+	    !print(options, log, suspects, lockup, sources, render, error))
 		return STATUS_TROUBLE;
 	return md_log_report_count(log) > 0 ? STATUS_REPORTED : STATUS_NOTHING;
 }

@@ -13,6 +13,7 @@ static const struct command {
 } commands[] = {
 	{ "compare", cmd_compare, "show what a downstream itself changed between two releases" },
 	{ "crash", cmd_crash, "tell what a log says of a crash, and which change did it" },
+	{ "lockup", cmd_lockup, "tell who waits for which lock, and whether that is a deadlock" },
 	{ "port", cmd_port, "carry a patch or series to a new base" },
 	{ "revert", cmd_revert, "take changes back out of a downstream" },
 };

@@ -11,6 +11,7 @@
  */
 #include "render/crash.h"
 
+#include "render/lockup.h"
 #include "render/terminal.h"
 
 #include <string.h>
@@ -412,7 +413,8 @@ static void append_suspects(GString *out, const struct md_suspects *suspects,
 }
 
 static void append_crash(GString *out, const struct md_log *log, const struct md_suspects *suspects,
-			 const char *const *revert, const struct md_render_settings *settings)
+			 const struct md_lockup *lockup, const char *const *revert,
+			 const struct md_render_settings *settings)
 {
 	const GPtrArray *reports = md_log_reports(log);
 
@@ -433,16 +435,20 @@ static void append_crash(GString *out, const struct md_log *log, const struct md
 	}
 	if (md_log_reports_left(log) > 0)
 		g_string_append_printf(out, "\n... and %zu more\n", md_log_reports_left(log));
+	if (lockup != NULL)
+		md_lockup_in_short(out, lockup, settings);
 }
 
 gboolean md_render_crash(const struct md_log *log, const struct md_suspects *suspects,
-			 const char *const *revert, const struct md_render_settings *settings,
-			 md_render_write write, void *data, GError **error)
+			 const struct md_lockup *lockup, const char *const *revert,
+			 const struct md_render_settings *settings, md_render_write write,
+			 void *data, GError **error)
 {
 	static const struct {
 		const struct md_format *format;
 		void (*append)(GString *out, const struct md_log *log,
-			       const struct md_suspects *suspects, const char *const *revert,
+			       const struct md_suspects *suspects, const struct md_lockup *lockup,
+			       const char *const *revert,
 			       const struct md_render_settings *settings);
 	} crashes[] = {
 		{ &md_format_text, append_crash },
@@ -453,7 +459,7 @@ gboolean md_render_crash(const struct md_log *log, const struct md_suspects *sus
 	for (guint i = 0; i < G_N_ELEMENTS(crashes); i++) {
 		if (crashes[i].format != settings->format)
 			continue;
-		crashes[i].append(out, log, suspects, revert, settings);
+		crashes[i].append(out, log, suspects, lockup, revert, settings);
 		return write(data, out->str, out->len, error);
 	}
 	g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--format: '%s' cannot say what crashed",

@@ -6,6 +6,7 @@
 #include "render/format.h"
 
 #include "crash/crash.h"
+#include "lockup/lockup.h"
 #include "suspect/suspect.h"
 
 /** All its digits, leading zeros too; NULL where there is no word. The caller owns it. */
@@ -22,6 +23,7 @@ const struct md_place *md_suspects_place(const struct md_suspects *suspects,
 GPtrArray *md_crash_command(const struct md_suspects *suspects, const char *const *revert);
 
 void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
-		    const char *const *revert, const struct md_render_settings *settings);
+		    const struct md_lockup *lockup, const char *const *revert,
+		    const struct md_render_settings *settings);
 
 #endif

@@ -2,32 +2,10 @@
 /* A crash as JSON Lines: reports, suspects, commits, as docs/jsonl.md describes. */
 #include "render/crash.h"
 
+#include "render/lockup.h"
 #include "render/record.h"
 
 #include <math.h>
-
-/* -1 is null. */
-static void add_number(JsonBuilder *builder, const char *name, gint64 number)
-{
-	json_builder_set_member_name(builder, name);
-	if (number >= 0)
-		json_builder_add_int_value(builder, number);
-	else
-		json_builder_add_null_value(builder);
-}
-
-/* What the log does not have is null; so is what no reader of JSON could hold. */
-static void add_bytes(JsonBuilder *builder, const char *name, guint64 bytes)
-{
-	add_number(builder, name, bytes > G_MAXINT64 ? -1 : (gint64)bytes);
-}
-
-static void add_word(JsonBuilder *builder, const char *name, struct md_word word)
-{
-	g_autofree char *text = md_word_text(word);
-
-	md_record_string(builder, name, text);
-}
 
 /* In steps that a double has exactly: so it prints short, and alike on every machine. */
 #define SCORE_STEPS 1024
@@ -46,7 +24,7 @@ static void add_registers(JsonBuilder *builder, const struct md_report *report)
 		const struct md_register *reg =
 			&g_array_index(report->registers, struct md_register, i);
 
-		add_word(builder, reg->name, reg->word);
+		md_record_word(builder, reg->name, reg->word);
 	}
 	json_builder_end_object(builder);
 }
@@ -107,30 +85,6 @@ static void add_meanings(JsonBuilder *builder, const struct md_report *report)
 	json_builder_end_array(builder);
 }
 
-static void add_frame(JsonBuilder *builder, const struct md_frame *frame,
-		      const struct md_place *place)
-{
-	const char *path = place ? place->path : frame->path;
-	guint line = place ? place->line : frame->line;
-
-	json_builder_begin_object(builder);
-	md_record_string(builder, "symbol", frame->symbol);
-	add_bytes(builder, "offset", frame->offset);
-	add_bytes(builder, "size", frame->size);
-	md_record_string(builder, "module", frame->module);
-	add_word(builder, "address", frame->address);
-	md_record_flag(builder, "reliable", frame->reliable);
-	if (frame->inlined)
-		md_record_flag(builder, "inlined", TRUE);
-	if (frame->stack != NULL)
-		md_record_string(builder, "stack", frame->stack);
-	if (path != NULL) {
-		md_record_name(builder, "path", path);
-		add_number(builder, "line", line > 0 ? (gint64)line : -1);
-	}
-	json_builder_end_object(builder);
-}
-
 static void append_report(GString *out, JsonBuilder *builder, const struct md_report *report,
 			  const struct md_suspects *suspects)
 {
@@ -139,8 +93,8 @@ static void append_report(GString *out, JsonBuilder *builder, const struct md_re
 	md_record_string(builder, "format", report->format);
 	md_record_string(builder, "title", report->title);
 	md_record_string(builder, "symbol", report->symbol);
-	add_number(builder, "cpu", report->cpu);
-	add_number(builder, "pid", report->pid);
+	md_record_number(builder, "cpu", report->cpu);
+	md_record_number(builder, "pid", report->pid);
 	md_record_string(builder, "comm", report->comm);
 	md_record_string(builder, "kernel", report->kernel);
 	md_record_string(builder, "taint", report->taint);
@@ -152,9 +106,14 @@ static void append_report(GString *out, JsonBuilder *builder, const struct md_re
 	add_meanings(builder, report);
 	json_builder_set_member_name(builder, "frames");
 	json_builder_begin_array(builder);
-	for (guint i = 0; i < report->frames->len; i++)
-		add_frame(builder, g_ptr_array_index(report->frames, i),
-			  md_suspects_place(suspects, report, i));
+	for (guint i = 0; i < report->frames->len; i++) {
+		const struct md_place *place = md_suspects_place(suspects, report, i);
+
+		json_builder_begin_object(builder);
+		md_record_frame(builder, g_ptr_array_index(report->frames, i),
+				place ? place->path : NULL, place ? place->line : 0);
+		json_builder_end_object(builder);
+	}
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
@@ -170,7 +129,7 @@ static void append_suspect(GString *out, JsonBuilder *builder, const struct md_s
 		md_record_name(builder, "path", suspect->path);
 	else
 		md_record_string(builder, "path", NULL);
-	add_number(builder, "line", suspect->line > 0 ? (gint64)suspect->line : -1);
+	md_record_number(builder, "line", suspect->line > 0 ? (gint64)suspect->line : -1);
 	md_record_string(builder, "change", md_change_name(suspect->change));
 	md_record_string(builder, "origin", md_hand_name(suspect->hand));
 	add_score(builder, suspect->score);
@@ -231,7 +190,8 @@ static void append_more(GString *out, JsonBuilder *builder, gsize reports)
 }
 
 void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
-		    const char *const *revert, const struct md_render_settings *settings)
+		    const struct md_lockup *lockup, const char *const *revert,
+		    const struct md_render_settings *settings)
 {
 	const GPtrArray *reports = md_log_reports(log);
 	g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -240,6 +200,8 @@ void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_susp
 		append_report(out, builder, g_ptr_array_index(reports, i), suspects);
 	if (md_log_reports_left(log) > 0)
 		append_more(out, builder, md_log_reports_left(log));
+	if (lockup != NULL)
+		md_lockup_knots_jsonl(out, lockup);
 	if (suspects == NULL)
 		return;
 	for (guint i = 0; i < suspects->suspects->len; i++)

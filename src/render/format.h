@@ -29,6 +29,7 @@ struct md_format {
 	/* Before the files: header, rejects.  May be NULL, as the next ones. */
 	void (*begin)(GString *out, const struct md_comparison *comparison,
 		      const struct md_render_settings *settings);
+	/* NULL: the format has none for comparisons. */
 	void (*file)(GString *out, const struct md_comparison *comparison,
 		     const struct md_file_comparison *file,
 		     const struct md_render_settings *settings);
@@ -39,6 +40,7 @@ struct md_format {
 extern const struct md_format md_format_text;
 extern const struct md_format md_format_unified;
 extern const struct md_format md_format_jsonl;
+extern const struct md_format md_format_dot; /* of a lockup alone */
 
 /** TRUE where the line of a column with @mark is in this version. */
 static inline gboolean md_mark_is_in(md_mark mark, guint projection)

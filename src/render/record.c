@@ -2,6 +2,8 @@
 /* Records of JSON Lines: what all that prints them is made of. */
 #include "render/record.h"
 
+#include "render/crash.h"
+
 void md_record_append(GString *out, JsonBuilder *builder)
 {
 	g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -58,4 +60,50 @@ void md_record_strings(JsonBuilder *builder, const char *name, const GPtrArray *
 		json_builder_add_string_value(builder, text);
 	}
 	json_builder_end_array(builder);
+}
+
+/* -1 is null. */
+void md_record_number(JsonBuilder *builder, const char *name, gint64 number)
+{
+	json_builder_set_member_name(builder, name);
+	if (number >= 0)
+		json_builder_add_int_value(builder, number);
+	else
+		json_builder_add_null_value(builder);
+}
+
+/* What the log does not have is null; so is what no reader of JSON could hold. */
+void md_record_bytes(JsonBuilder *builder, const char *name, guint64 bytes)
+{
+	md_record_number(builder, name, bytes > G_MAXINT64 ? -1 : (gint64)bytes);
+}
+
+void md_record_word(JsonBuilder *builder, const char *name, struct md_word word)
+{
+	g_autofree char *text = md_word_text(word);
+
+	md_record_string(builder, name, text);
+}
+
+void md_record_frame(JsonBuilder *builder, const struct md_frame *frame, const char *path,
+		     guint line)
+{
+	md_record_string(builder, "symbol", frame->symbol);
+	md_record_bytes(builder, "offset", frame->offset);
+	md_record_bytes(builder, "size", frame->size);
+	md_record_string(builder, "module", frame->module);
+	md_record_word(builder, "address", frame->address);
+	md_record_flag(builder, "reliable", frame->reliable);
+	if (frame->inlined)
+		md_record_flag(builder, "inlined", TRUE);
+	if (frame->stack != NULL)
+		md_record_string(builder, "stack", frame->stack);
+	if (path == NULL) {
+		path = frame->path;
+		line = frame->line;
+	}
+	if (path != NULL) {
+		md_record_name(builder, "path", path);
+		md_record_number(builder, "line", line > 0 ? (gint64)line : -1);
+	}
 }

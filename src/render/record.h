@@ -5,6 +5,8 @@
 
 #include "render/format.h"
 
+#include "crash/crash.h"
+
 #include <json-glib/json-glib.h>
 
 /** Begins an object of that type; the caller ends it and appends it. */
@@ -20,5 +22,18 @@ void md_record_count(JsonBuilder *builder, const char *name, gsize value);
 void md_record_flag(JsonBuilder *builder, const char *name, gboolean value);
 /** An array of strings of whatever bytes. */
 void md_record_strings(JsonBuilder *builder, const char *name, const GPtrArray *strings);
+
+/** -1 is null. */
+void md_record_number(JsonBuilder *builder, const char *name, gint64 number);
+/** A number of bytes; null where the log does not have it, or no reader of JSON could hold it. */
+void md_record_bytes(JsonBuilder *builder, const char *name, guint64 bytes);
+/** All its digits; null where there is no word. */
+void md_record_word(JsonBuilder *builder, const char *name, struct md_word word);
+/**
+ * The members of a frame, in the object that the caller began; @path and @line, from 1, are where
+ * it is in the source, NULL and 0 where only the frame itself can say.
+ */
+void md_record_frame(JsonBuilder *builder, const struct md_frame *frame, const char *path,
+		     guint line);
 
 #endif

@@ -8,6 +8,7 @@ static const struct md_format *const formats[] = {
 	&md_format_text,
 	&md_format_unified,
 	&md_format_jsonl,
+	&md_format_dot,
 };
 
 #define DEFAULT_WIDTH 80
@@ -96,6 +97,11 @@ gboolean md_render_comparison(const struct md_comparison *comparison,
 	const struct md_format *format = settings->format;
 	g_autoptr(GString) out = g_string_new(NULL);
 
+	if (format->file == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--format: '%s' cannot show a comparison", format->name);
+		return FALSE;
+	}
 	if (format->begin != NULL)
 		format->begin(out, comparison, settings);
 	for (guint i = 0; i < comparison->files->len; i++) {

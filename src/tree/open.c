@@ -301,6 +301,18 @@ struct md_tree *md_tree_open(const char *source, struct md_tree *base,
 	return tree;
 }
 
+gboolean md_tree_is_source(const char *name, gboolean *is_source, GError **error)
+{
+	enum source_kind kind;
+
+	skip_prefix(name, &kind);
+	*is_source = kind != SOURCE_UNKNOWN || g_file_test(name, G_FILE_TEST_IS_DIR) ||
+		     (!exists(name) && strcmp(name, "-") != 0);
+	if (*is_source || !g_file_test(name, G_FILE_TEST_IS_REGULAR))
+		return TRUE;
+	return md_tar_probe(name, is_source, error);
+}
+
 /* A range, or a commit and its parent. */
 gboolean md_tree_open_change(const char *revision, const struct md_tree_settings *settings,
 			     struct md_tree **before, struct md_tree **after, GError **error)
