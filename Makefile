@@ -30,6 +30,7 @@ bench: setup
 	$(MAKE) all
 	bench/run $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)
 	bench/crash $(BUILD)/src/cmd/metadiff
+	bench/lockup $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)/pair.git debian-6.1.176
 	for flavour in debian rt; do \
 		bench/right $(BUILD)/src/cmd/metadiff $(DEBIAN_PAIR)/pair.git \
 			base-6.1.170 $$flavour-6.1.170 base-6.1.176 $$flavour-6.1.176 && \
