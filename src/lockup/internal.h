@@ -13,15 +13,6 @@ struct md_lockup_settings {
 /** A result with nothing in it. */
 struct md_lockup *md_lockup_empty(void);
 
-/** The element of an array of tasks. */
-static inline struct md_lockup_task *md_lockup_task_at(const GPtrArray *tasks, gsize index)
-{
-	return g_ptr_array_index(tasks, index);
-}
-
-/** "qemu-kvm (pid 16359)", "the idle task of CPU 3": a new string. */
-char *md_lockup_task_name(const struct md_lockup_task *task);
-
 /* ------------------------------------------------- functions.c: what stacks consist of */
 
 enum md_function_role {

@@ -178,3 +178,21 @@ struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct 
 	note_left(lockup, logs, count);
 	return g_steal_pointer(&lockup);
 }
+
+gboolean md_lockup_is_of_interest(struct md_log *log)
+{
+	const GPtrArray *tasks = md_log_tasks(log);
+	MD_AUTOPTR(md_functions) functions = md_functions_new();
+
+	for (guint i = 0; i < tasks->len; i++) {
+		struct md_lockup_task *task = md_lockup_task_new(g_ptr_array_index(tasks, i));
+		gboolean waits;
+
+		md_lockup_find_wait(functions, task);
+		waits = task->waits && md_lock_kind_is_held(task->want.kind);
+		md_lockup_task_free(task);
+		if (waits)
+			return TRUE;
+	}
+	return FALSE;
+}

@@ -94,6 +94,15 @@ struct md_lockup {
 	GPtrArray *commands; /* of char *: what crash(8) was asked; empty without a vmcore */
 };
 
+/** The element of an array of tasks. */
+static inline struct md_lockup_task *md_lockup_task_at(const GPtrArray *tasks, gsize index)
+{
+	return g_ptr_array_index(tasks, index);
+}
+
+/** "qemu-kvm (pid 16359)", "the idle task of CPU 3": a new string. */
+char *md_lockup_task_name(const struct md_lockup_task *task);
+
 struct md_lockup_task *md_lockup_task_new(const struct md_task *task);
 void md_lockup_task_free(struct md_lockup_task *task);
 struct md_knot *md_knot_new(void);

@@ -3,9 +3,9 @@
  * A machine that stopped, as text: each knot drawn, with what is held and wanted in it and why
  * it is one; then who else waits for a lock, equal stacks told once; then what is left to say.
  *
- *   Deadlock, proved: 16359 qemu-kvm waits for itself (taken-twice)
+ *   Deadlock, proved: qemu-kvm (pid 16359) waits for itself (taken-twice)
  *
- *     16359 qemu-kvm, cpu 24
+ *     qemu-kvm (pid 16359), cpu 24
  *       holds  struct rq.lock  taken in __schedule  kernel/sched/core.c:3041
  *       wants  struct rq.lock  in try_to_wake_up    kernel/sched/core.c:1706  ffff88181ff16500
  */
@@ -24,26 +24,6 @@
 /* What fits beside a place on one line. */
 #define LOCK_WIDTH 28
 #define SYMBOL_WIDTH 36
-
-const struct md_lockup_task *md_lockup_task_at(const struct md_lockup *lockup, gsize index)
-{
-	return g_ptr_array_index(lockup->tasks, index);
-}
-
-char *md_lockup_task_name(const struct md_task *task)
-{
-	g_autoptr(GString) name = g_string_new(NULL);
-
-	if (task->pid > 0 || (task->pid == 0 && task->comm == NULL && task->cpu < 0))
-		g_string_append_printf(name, "%" G_GINT64_FORMAT, task->pid);
-	if (task->comm != NULL)
-		g_string_append_printf(name, "%s%s", name->len > 0 ? " " : "", task->comm);
-	if (name->len == 0 && task->cpu >= 0)
-		g_string_append_printf(name, "cpu %" G_GINT64_FORMAT, task->cpu);
-	if (name->len == 0)
-		g_string_append_printf(name, "the task of line %zu", task->log_line);
-	return g_string_free(g_steal_pointer(&name), FALSE);
-}
 
 gboolean md_lockup_waits_for_lock(const struct md_lockup_task *task)
 {
@@ -89,14 +69,15 @@ static void append_place(GString *out, const char *path, guint line)
 
 /* ------------------------------------------------------------------ tasks */
 
-/* "16359 qemu-kvm, cpu 24, 143 seconds" */
-static void append_task_head(GString *out, const struct md_task *task,
+/* "qemu-kvm (pid 16359), cpu 24, for 143 seconds" */
+static void append_task_head(GString *out, const struct md_lockup_task *found,
 			     const struct md_render_settings *settings)
 {
-	g_autofree char *name = md_lockup_task_name(task);
+	const struct md_task *task = found->task;
+	g_autofree char *name = md_lockup_task_name(found);
 
 	append_text(out, settings, HEAD, name);
-	if (task->cpu >= 0 && (task->pid > 0 || task->comm != NULL))
+	if (task->cpu >= 0 && !task->idle)
 		g_string_append_printf(out, ", cpu %" G_GINT64_FORMAT, task->cpu);
 	if (task->blocked >= 0)
 		g_string_append_printf(out, ", for %" G_GINT64_FORMAT " seconds", task->blocked);
@@ -195,10 +176,10 @@ static void append_path(GString *out, const struct md_knot *knot,
 /*
  * A circle is drawn beside its tasks: each waits for the one below it, the last for the first.
  *
- *   +-> 101 writer
+ *   +-> writer (pid 101)
  *   |     holds  lock_a ...
  *   |     wants  lock_b ...
- *   |   102 reader
+ *   |   reader (pid 102)
  *   |     ...
  *   +---- wants lock_a ...
  */
@@ -207,10 +188,10 @@ static void append_circle(GString *out, const struct md_lockup *lockup, const st
 {
 	for (guint i = 0; i < knot->tasks->len; i++) {
 		const struct md_lockup_task *task =
-			md_lockup_task_at(lockup, g_array_index(knot->tasks, gsize, i));
+			md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, i));
 
 		g_string_append(out, i == 0 ? "  +-> " : "  |   ");
-		append_task_head(out, task->task, settings);
+		append_task_head(out, task, settings);
 		append_locks(out, task, "  |     ", settings);
 	}
 	g_string_append(out, "  +-- which the first holds\n");
@@ -220,8 +201,8 @@ static void append_verdict(GString *out, const struct md_lockup *lockup, const s
 			   const struct md_render_settings *settings)
 {
 	const struct md_lockup_task *first =
-		md_lockup_task_at(lockup, g_array_index(knot->tasks, gsize, 0));
-	g_autofree char *name = md_lockup_task_name(first->task);
+		md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, 0));
+	g_autofree char *name = md_lockup_task_name(first);
 
 	append_text(out, settings, HEAD,
 		    knot->proved ? "Deadlock, proved: " : "Deadlock, likely: ");
@@ -238,14 +219,14 @@ static void append_knot(GString *out, const struct md_lockup *lockup, const stru
 			const struct md_render_settings *settings)
 {
 	const struct md_lockup_task *first =
-		md_lockup_task_at(lockup, g_array_index(knot->tasks, gsize, 0));
+		md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, 0));
 
 	append_verdict(out, lockup, knot, settings);
 	if (knot->cycle) {
 		append_circle(out, lockup, knot, settings);
 	} else {
 		g_string_append(out, "  ");
-		append_task_head(out, first->task, settings);
+		append_task_head(out, first, settings);
 		append_locks(out, first, "    ", settings);
 	}
 	append_path(out, knot, settings);
@@ -268,11 +249,11 @@ void md_lockup_in_short(GString *out, const struct md_lockup *lockup,
 		g_string_append_c(out, '\n');
 		append_verdict(out, lockup, knot, settings);
 		for (guint j = 0; j < knot->tasks->len; j++) {
-			const struct md_lockup_task *task =
-				md_lockup_task_at(lockup, g_array_index(knot->tasks, gsize, j));
+			const struct md_lockup_task *task = md_lockup_task_at(
+				lockup->tasks, g_array_index(knot->tasks, gsize, j));
 
 			g_string_append(out, "  ");
-			append_task_head(out, task->task, settings);
+			append_task_head(out, task, settings);
 			append_want(out, &task->want, "    ", settings);
 		}
 	}
@@ -321,7 +302,7 @@ static GPtrArray *find_groups(const struct md_lockup *lockup)
 					 GSIZE_TO_POINTER(g_array_index(knot->tasks, gsize, j)));
 	}
 	for (gsize i = 0; i < lockup->tasks->len; i++) {
-		const struct md_lockup_task *task = md_lockup_task_at(lockup, i);
+		const struct md_lockup_task *task = md_lockup_task_at(lockup->tasks, i);
 		struct group *group;
 
 		if (!md_lockup_waits_for_lock(task) ||
@@ -344,17 +325,17 @@ static GPtrArray *find_groups(const struct md_lockup *lockup)
 static void append_group(GString *out, const struct md_lockup *lockup, const struct group *group,
 			 const struct md_render_settings *settings)
 {
-	const struct md_lockup_task *first = md_lockup_task_at(lockup, group->first);
+	const struct md_lockup_task *first = md_lockup_task_at(lockup->tasks, group->first);
 
 	g_string_append(out, "  ");
 	if (group->tasks->len == 1) {
-		append_task_head(out, first->task, settings);
+		append_task_head(out, first, settings);
 	} else {
 		g_string_append_printf(out, "%u tasks on one stack: ", group->tasks->len);
 		for (guint i = 0; i < MIN(group->tasks->len, NAMED_TASKS); i++) {
 			gsize index = g_array_index(group->tasks, gsize, i);
 			g_autofree char *name =
-				md_lockup_task_name(md_lockup_task_at(lockup, index)->task);
+				md_lockup_task_name(md_lockup_task_at(lockup->tasks, index));
 
 			g_string_append(out, i ? ", " : "");
 			append_text(out, settings, HEAD, name);

@@ -7,12 +7,6 @@
 
 #include "lockup/lockup.h"
 
-/** Task @index of @lockup. */
-const struct md_lockup_task *md_lockup_task_at(const struct md_lockup *lockup, gsize index);
-
-/** "16359 qemu-kvm", "cpu 3" where the log does not say more; the caller owns it. */
-char *md_lockup_task_name(const struct md_task *task);
-
 /** TRUE where it waits for something that another task gives: no sleep, no I/O, no wait queue. */
 gboolean md_lockup_waits_for_lock(const struct md_lockup_task *task);
 

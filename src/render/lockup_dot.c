@@ -74,11 +74,11 @@ static gsize *count_alike(const struct md_lockup *lockup)
 	gsize *alike = g_new0(gsize, lockup->tasks->len + 1);
 
 	for (gsize i = 0; i < lockup->tasks->len; i++)
-		alike[md_lockup_task_at(lockup, i)->same_as]++;
+		alike[md_lockup_task_at(lockup->tasks, i)->same_as]++;
 	return alike;
 }
 
-static void append_task(GString *out, const struct md_task *task, gsize index, gsize alike,
+static void append_task(GString *out, const struct md_lockup_task *task, gsize index, gsize alike,
 			gboolean red)
 {
 	g_autofree char *name = md_lockup_task_name(task);
@@ -110,7 +110,7 @@ static void append_edge(GString *out, gsize task, const char *lock, gboolean wan
 static void append_graph(GString *out, const struct md_lockup *lockup, gsize index, gsize alike,
 			 GHashTable *wanted, gboolean red)
 {
-	const struct md_lockup_task *task = md_lockup_task_at(lockup, index);
+	const struct md_lockup_task *task = md_lockup_task_at(lockup->tasks, index);
 	g_autofree char *node = want_node(task);
 	gboolean drawn = node != NULL || red;
 
@@ -118,7 +118,7 @@ static void append_graph(GString *out, const struct md_lockup *lockup, gsize ind
 		drawn = is_wanted(wanted, &g_array_index(task->holds, struct md_lockup_hold, i));
 	if (!drawn)
 		return;
-	append_task(out, task->task, index, alike, red);
+	append_task(out, task, index, alike, red);
 	for (guint i = 0; i < task->holds->len; i++) {
 		const struct md_lockup_hold *hold =
 			&g_array_index(task->holds, struct md_lockup_hold, i);
@@ -141,7 +141,7 @@ void md_lockup_dot(GString *out, const struct md_lockup *lockup,
 	g_autofree gsize *alike = count_alike(lockup);
 
 	for (gsize i = 0; i < lockup->tasks->len; i++) {
-		char *node = want_node(md_lockup_task_at(lockup, i));
+		char *node = want_node(md_lockup_task_at(lockup->tasks, i));
 
 		if (node != NULL)
 			g_hash_table_add(wanted, node);
@@ -150,7 +150,7 @@ void md_lockup_dot(GString *out, const struct md_lockup *lockup,
 	for (gsize i = 0; i < lockup->tasks->len; i++) {
 		gboolean red = g_hash_table_contains(knotted, GSIZE_TO_POINTER(i));
 
-		if (red || md_lockup_task_at(lockup, i)->same_as == i)
+		if (red || md_lockup_task_at(lockup->tasks, i)->same_as == i)
 			append_graph(out, lockup, i, red ? 1 : alike[i], wanted, red);
 	}
 	g_string_append(out, "}\n");

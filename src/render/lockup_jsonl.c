@@ -144,7 +144,7 @@ static void append_knot(GString *out, JsonBuilder *builder, const struct md_lock
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < knot->tasks->len; i++) {
 		const struct md_lockup_task *task =
-			md_lockup_task_at(lockup, g_array_index(knot->tasks, gsize, i));
+			md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, i));
 
 		if (task->task->pid >= 0)
 			json_builder_add_int_value(builder, task->task->pid);
@@ -164,7 +164,7 @@ static void append_summary(GString *out, JsonBuilder *builder, const struct md_l
 	gsize waiting = 0;
 
 	for (gsize i = 0; i < lockup->tasks->len; i++)
-		waiting += md_lockup_waits_for_lock(md_lockup_task_at(lockup, i)) ? 1 : 0;
+		waiting += md_lockup_waits_for_lock(md_lockup_task_at(lockup->tasks, i)) ? 1 : 0;
 	md_record_begin(builder, "summary");
 	md_record_count(builder, "tasks", lockup->tasks->len);
 	md_record_count(builder, "waiting", waiting);
@@ -192,7 +192,7 @@ void md_lockup_jsonl(GString *out, const struct md_lockup *lockup,
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
 	for (gsize i = 0; i < lockup->tasks->len; i++)
-		append_task(out, builder, md_lockup_task_at(lockup, i));
+		append_task(out, builder, md_lockup_task_at(lockup->tasks, i));
 	md_lockup_knots_jsonl(out, lockup);
 	append_summary(out, builder, lockup);
 }
