@@ -11,6 +11,9 @@
  */
 #include "code/values.h"
 
+/* Steps that a function costs, which has to be read: a page table's lock takes six of them. */
+#define ENTERING 8
+
 /* Several values that should be one. */
 struct agreement {
 	struct md_scope *scope;
@@ -53,8 +56,9 @@ static struct md_scope *enter(struct md_scope *scope, const struct md_symbol *sy
 	struct md_slice text = symbol->text;
 	struct md_scope *inner;
 
-	if (scope->depth >= MD_VALUE_DEEPEST || scope->left == 0)
+	if (scope->depth >= MD_VALUE_DEEPEST || scope->left < ENTERING)
 		return NULL;
+	scope->left -= ENTERING;
 	if (!symbol->macro) {
 		definition = md_outline_find(symbol->file->outline, symbol->line, symbol->line + 1);
 		if (definition == NULL || definition->kind != MD_DEFINITION_FUNCTION)
@@ -63,7 +67,7 @@ static struct md_scope *enter(struct md_scope *scope, const struct md_symbol *sy
 	}
 	inner = md_scope_new(scope->types, symbol->file->path, text);
 	inner->depth = scope->depth + 1;
-	inner->left = scope->left - 1;
+	inner->left = scope->left;
 	return inner;
 }
 

@@ -68,7 +68,7 @@ struct md_scope {
 	guint body;	      /* the token that the body begins with */
 	GPtrArray *texts;     /* what macros expanded to; of char * */
 	guint depth;	      /* of evaluations in one another */
-	guint left;	      /* evaluations that the question may still cost */
+	guint left;	      /* steps that the question may still cost */
 };
 
 /** The variable or parameter of that name, the last one declared, or NULL. */

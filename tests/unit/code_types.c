@@ -287,6 +287,28 @@ static void test_locks(struct fixture *fixture, const void *data)
 	      { "&", "?" }, { ")", "?" }, { "&->lock", "?" }, { "((((", "?" });
 }
 
+/* The same words mean what is near; and whatever was asked before, the answer is one. */
+static void test_nearness(struct fixture *fixture, const void *data)
+{
+	static const char text[] = "int g(struct rq *rq, struct root_domain *rd)\n{\n}\n";
+	MD_AUTOPTR(md_scope)
+	other = md_scope_new(fixture->types, "drivers/scsi/other.c", slice(text));
+	MD_AUTOPTR(md_scope) far = md_scope_new(fixture->types, "fs/far.c", slice(text));
+	g_autofree char *inner = lock_of(far, "&rd->rd_lock"), *own = type_of(other, "&rq->lock");
+	g_autofree char *member = type_of(other, "rq->curr"), *core = type_of(far, "&rq->lock");
+	g_autofree char *fixed = lock_of(far, "&sched_domains_mutex");
+	g_autofree char *hidden = type_of(far, "&aligned_lock");
+
+	g_assert_cmpstr(inner, ==, "struct root_domain.rd_lock");
+	g_assert_cmpstr(own, ==, "struct mutex *");
+	g_assert_cmpstr(core, ==, "raw_spinlock_t *");
+	/* Its own struct has no such member: it is the other. */
+	g_assert_cmpstr(member, ==, "struct task_struct *");
+	g_assert_cmpstr(fixed, ==, "sched_domains_mutex!");
+	/* What another file has for itself. */
+	g_assert_cmpstr(hidden, ==, "?");
+}
+
 static void test_parameters(struct fixture *fixture, const void *data)
 {
 	MD_AUTOPTR(md_scope)
@@ -318,6 +340,8 @@ int main(int argc, char **argv)
 	g_test_add("/code/types/types", struct fixture, NULL, fixture_init, test_types,
 		   fixture_clear);
 	g_test_add("/code/types/locks", struct fixture, NULL, fixture_init, test_locks,
+		   fixture_clear);
+	g_test_add("/code/types/nearness", struct fixture, NULL, fixture_init, test_nearness,
 		   fixture_clear);
 	g_test_add("/code/types/parameters", struct fixture, NULL, fixture_init, test_parameters,
 		   fixture_clear);
