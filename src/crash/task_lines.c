@@ -6,6 +6,7 @@
  *   task:bash  state:R  running task     stack:    0 pid:  123 ppid:     1 ...   hung tasks
  *   bash       S ffff88003c3b1d60     0   123      1 0x00000000                until 5.10
  *   bash       R  running task        0   123      1 0x00000000
+ *   bash       R running task on cpu   3     0   123      1 0x00000000
  *   bash       S ffff81003c3b1d60     0   123      1       124   120 (NOTLB)     until 2.6.24
  *   INFO: task bash:123 blocked for more than 120 seconds.
  *   watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [bash:123]
@@ -365,16 +366,21 @@ void md_task_reader_words(GPtrArray *words)
  * What follows the state in a line of a task of old: "ffff88003c3b1d60     0   123      1
  * 0x00000000", or " running task        0   123      1 0x00000000".
  */
-static gboolean scan_old_numbers(const char *at, gint64 *pid)
+static gboolean scan_old_numbers(const char *at, struct opening *opening)
 {
 	struct md_word word;
 	guint64 number, found;
 	const char *where = at + strspn(at, " ");
 
-	if (!md_scan_text(&where, "running task") &&
-	    !(md_scan_hex(&where, &word) && (word.digits == 8 || word.digits == 16) &&
-	      *where == ' '))
+	if (md_scan_text(&where, "running task on cpu ")) {
+		md_scan_blanks(&where);
+		if (!scan_cpu(opening, &where))
+			return FALSE;
+	} else if (!md_scan_text(&where, "running task") &&
+		   !(md_scan_hex(&where, &word) && (word.digits == 8 || word.digits == 16) &&
+		     *where == ' ')) {
 		where = at;
+	}
 	/* The stack that is left, the task, its parent. */
 	md_scan_blanks(&where);
 	if (!md_scan_number(&where, &number) || *where != ' ')
@@ -389,7 +395,7 @@ static gboolean scan_old_numbers(const char *at, gint64 *pid)
 	/* Its flags, or its youngest child and its siblings. */
 	if (!g_str_has_prefix(where, "0x") && !g_str_has_suffix(where, "TLB)"))
 		return FALSE;
-	*pid = (gint64)found;
+	opening->name.pid = (gint64)found;
 	return TRUE;
 }
 
@@ -407,7 +413,7 @@ static gboolean open_old(struct opening *opening, const struct md_line *line)
 		/* "syz-executor.5  D29064  9852  19518 0x00000004" */
 		if (text[i - 1] != ' ' || !is_state(text[i]) ||
 		    (text[i + 1] != ' ' && !g_ascii_isdigit(text[i + 1])) ||
-		    !scan_old_numbers(text + i + 1, &opening->name.pid))
+		    !scan_old_numbers(text + i + 1, opening))
 			continue;
 		while (end > 0 && text[end - 1] == ' ')
 			end--;
@@ -516,6 +522,12 @@ static gboolean is_noise(const struct md_linux_head *head)
 	       strstr(head->word, "Show ") == NULL;
 }
 
+/* Whether @head begins a report: not a part of one, nor a sentence in its midst. */
+static gboolean begins_report(const struct md_linux_head *head)
+{
+	return (head->flags & (MD_HEAD_PART | MD_HEAD_ASIDE | MD_HEAD_SAID)) == 0;
+}
+
 /* A line of the stack that is open. */
 static gboolean take_stack(struct md_task_reader *reader, struct reading *reading,
 			   const struct md_line *line)
@@ -535,7 +547,7 @@ static gboolean take_stack(struct md_task_reader *reader, struct reading *readin
 	 * pointer of its own, in the middle of the stack. */
 	if (md_linux_take_title(parse, line->text) ||
 	    g_str_has_prefix(line->text, "---[ end trace ") ||
-	    (head != NULL && !(head->flags & MD_HEAD_PART) && parse->report->frames->len > 0)) {
+	    (head != NULL && begins_report(head) && parse->report->frames->len > 0)) {
 		close_stack(reader, reading);
 		return FALSE;
 	}

@@ -117,6 +117,10 @@ static const struct tasks_case cases[] = {
 	  "swapper         S ffffffff80154db9     0     1      0     2               (NOTLB)\n"
 	  "Call Trace:\n"
 	  " [<ffffffff80154db9>] do_select+0x3a/0x40\n"
+	  "kite            R running task on cpu   3     0   501      1 0x00000008 5846\n"
+	  "Call Trace:\n"
+	  " <IRQ>  [<ffffffff80154db9>] kite_tick+0x3a/0x40\n"
+	  " <EOI>  [<ffffffff80154db9>] kite_fly+0x3a/0x40\n"
 	  "sail            S    0   500      1 0x00000000\n"
 	  "Call Trace:\n"
 	  " sail_wait+0x3a/0x40\n",
@@ -127,6 +131,9 @@ static const struct tasks_case cases[] = {
 	  "  mill_grind+1\n"
 	  "1 swapper S\n"
 	  "  do_select+58\n"
+	  "501 kite cpu 3 R on-cpu\n"
+	  "  kite_tick+58 (irq)\n"
+	  "  kite_fly+58\n"
 	  "500 sail S\n"
 	  "  sail_wait+58\n" },
 	{ "sysrq-l",
@@ -245,6 +252,24 @@ static const struct tasks_case cases[] = {
 	  "  mill_wait+37\n"
 	  "105 baker cpu 2 on-cpu\n"
 	  "  bake_wait+37\n" },
+	{ "oops",
+	  "BUG: kernel NULL pointer dereference, address: 0000000000000018\n"
+	  "Oops: 0000 [#1] SMP\n"
+	  "CPU: 1 PID: 123 Comm: miller Not tainted 4.14.0+ #129\n"
+	  "RIP: 0010:mill_stone fs/mill.c:400 [inline]\n"
+	  "RIP: 0010:mill_grind+0xb2/0x250 fs/mill.c:3802\n"
+	  "RSP: 0018:ffff8801a4327750 EFLAGS: 00010046\n"
+	  "RAX: 0000000000000000 RDI: ffff8801a4327918\n"
+	  "Call Trace:\n"
+	  " mill_turn+0x72b/0xde0 fs/mill.c:139\n"
+	  "Code: 48 89 e5\n"
+	  "---[ end trace 0000000000000000 ]---\n"
+	  "RIP: 0010:mill_grind+0xb2/0x250\n",
+	  "123 miller cpu 1 on-cpu null-deref\n"
+	  "  mill_stone fs/mill.c:400\n"
+	  "  mill_grind+178 fs/mill.c:3802\n"
+	  "  mill_turn+1835 fs/mill.c:139\n"
+	  "  rdi=ffff8801a4327918\n" },
 	/* Two CPUs print, and nobody says who. */
 	{ "interleaved",
 	  "[  247.1] CPU: 1 PID: 206 Comm: baker Not tainted 4.16.0+ #288\n"
