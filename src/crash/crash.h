@@ -174,9 +174,10 @@ const struct md_register *md_task_register(const struct md_task *task, const cha
 
 /**
  * Every task whose stack the log has, of struct md_task in the order of the log, one a task: what
- * is said of it twice is told once, with the later stack. One of whom the log has only the locks
- * that it holds or waits for is there too, without frames. Where lockdep lists the lock that a
- * task waits for, which it does as the last, that is told by the stack. Several tasks may share
+ * is said of it twice is told once, with the later stack; one that a later list of all tasks
+ * (SysRq-t) has no more is left out, unless a report is of it. One of whom the log has only the
+ * locks that it holds or waits for is there too, without frames. Where lockdep lists the lock that
+ * a task waits for, which it does as the last, that is told by the stack. Several tasks may share
  * one array of frames. Complete after md_log_finish().
  */
 const GPtrArray *md_log_tasks(const struct md_log *log);

@@ -103,7 +103,8 @@ static void close_stack(struct md_task_reader *reader, struct reading *reading)
 		md_task_take_stack(task, &reading->parse);
 		parse_clear(&reading->parse);
 	}
-	if (task->frames->len > 0 && !reading->dropped)
+	/* That it is there, and runs, is worth something too. */
+	if (!reading->dropped && (task->frames->len > 0 || task->pid > 0))
 		md_tasks_add(reader->tasks, task);
 	else
 		md_task_free(task);
@@ -581,6 +582,27 @@ static gboolean take_line(struct md_task_reader *reader, struct reading *reading
 	return take_stack(reader, reading, line);
 }
 
+/*
+ * SysRq-t begins so, and behind all tasks comes what the scheduler has to say of itself, and the
+ * work queues.
+ */
+static void note_list(struct md_task_reader *reader, const struct md_line *line)
+{
+	const char *text = line->text;
+
+	/* "** 3636 printk messages dropped **": nobody knows of whom. */
+	if (g_str_has_prefix(text, "** ") && strstr(text, " dropped **") != NULL)
+		md_tasks_list_begins(reader->tasks, 0);
+	if (g_ascii_tolower(*text) != 's')
+		return;
+	if (g_str_has_prefix(text, "Sched Debug Version") ||
+	    g_str_has_prefix(text, "Showing busy workqueues"))
+		md_tasks_list_ends(reader->tasks);
+	else if (g_str_has_prefix(text, "sysrq: Show State") ||
+		 g_str_has_prefix(text, "SysRq : Show State"))
+		md_tasks_list_begins(reader->tasks, line->number);
+}
+
 static guint find_reading(struct md_task_reader *reader, guint64 caller)
 {
 	guint i = 0, oldest = 0;
@@ -627,6 +649,7 @@ gboolean md_task_reader_line(struct md_task_reader *reader, const struct md_line
 		reading->used = reader->time;
 		return TRUE;
 	}
+	note_list(reader, line);
 	if (take_line(reader, reading, line))
 		reading->used = reader->time;
 	if (!is_open(reading) || reader->time - reading->used > IDLE_MAX)

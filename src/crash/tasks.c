@@ -6,6 +6,9 @@
  * but itself.  Of two stacks the later stands; but one that was taken while the task ran is better
  * than the list of all tasks has, which walks what is left below the stack pointer of long ago.
  *
+ * A list of all tasks that is there to its end says who is gone: without that, a log with several
+ * of them would be one machine on which tasks of different times wait for each other.
+ *
  * Thousands of tasks wait at the same place: frames that are the same are one, and stacks that are,
  * one array.
  */
@@ -16,6 +19,7 @@
 /* What is known of a task beside what others see. */
 struct entry {
 	guint listed; /* how many of its locks, from the first on, are of a list of all of them */
+	gsize last;   /* the line where it was last told of */
 };
 
 struct md_tasks {
@@ -25,6 +29,8 @@ struct md_tasks {
 	GHashTable *frames;  /* a set of the frames */
 	GHashTable *stacks;  /* a set of the arrays of them */
 	GHashTable *rows;    /* char * -> struct md_task_row * */
+	gsize list;	     /* the line that a list of all tasks began with; 0: none is open */
+	gsize whole;	     /* the same of the last that was complete */
 	gsize places;	     /* for frames in @stacks */
 	gsize left;
 };
@@ -270,10 +276,16 @@ static gboolean stands(const struct md_task *task, const struct md_task *later)
 	return task->frames->len == 0 || !task->on_cpu || later->on_cpu || later->state != 'R';
 }
 
+/* Whether @later, which has no stack, does not wait any more as @task did: it runs a program. */
+static gboolean went_on(const struct md_task *task, const struct md_task *later)
+{
+	return later->frames->len == 0 && later->state == 'R' && !task->on_cpu;
+}
+
 /* Gives @task what is new of @later. */
 static void join_task(struct md_tasks *tasks, struct md_task *task, struct md_task *later)
 {
-	if (stands(task, later)) {
+	if (stands(task, later) || went_on(task, later)) {
 		GPtrArray *frames = task->frames;
 		GArray *registers = task->registers;
 
@@ -324,17 +336,20 @@ static gboolean take_task(struct md_tasks *tasks, struct md_task *task, guint *i
 
 static void take(struct md_tasks *tasks, struct md_task *task, gboolean list)
 {
+	gsize line = task->log_line;
 	struct md_task *own;
+	struct entry *entry;
 	guint index;
 
 	if (!take_task(tasks, task, &index))
 		return;
+	entry = &g_array_index(tasks->entries, struct entry, index);
+	entry->last = MAX(entry->last, line);
 	own = g_ptr_array_index(tasks->tasks, index);
 	if (list && own == task)
-		g_array_index(tasks->entries, struct entry, index).listed = task->said->len;
+		entry->listed = task->said->len;
 	else if (list)
-		replace_list(own, &g_array_index(tasks->entries, struct entry, index).listed,
-			     task->said);
+		replace_list(own, &entry->listed, task->said);
 	else if (own != task)
 		add_locks(own, task->said);
 	if (own != task)
@@ -349,6 +364,18 @@ void md_tasks_add(struct md_tasks *tasks, struct md_task *task)
 void md_tasks_add_list(struct md_tasks *tasks, struct md_task *task)
 {
 	take(tasks, task, TRUE);
+}
+
+void md_tasks_list_begins(struct md_tasks *tasks, gsize line)
+{
+	tasks->list = line;
+}
+
+void md_tasks_list_ends(struct md_tasks *tasks)
+{
+	if (tasks->list > 0)
+		tasks->whole = tasks->list;
+	tasks->list = 0;
 }
 
 static char *row_name(gint64 pid, struct md_word address)
@@ -441,6 +468,17 @@ static const struct md_report *nobodys_report(const GPtrArray *reports, const st
 	return NULL;
 }
 
+/* Whether anything is known of a task that is still there, or something happened to. */
+static gboolean is_worth(const struct md_tasks *tasks, guint index)
+{
+	const struct md_task *task = g_ptr_array_index(tasks->tasks, index);
+	const struct entry *entry = &g_array_index(tasks->entries, struct entry, index);
+
+	if (task->frames->len == 0 && task->said->len == 0)
+		return FALSE;
+	return task->pid <= 0 || task->report != NULL || entry->last >= tasks->whole;
+}
+
 static int by_line(const void *a, const void *b)
 {
 	const struct md_task *left = *(struct md_task *const *)a;
@@ -473,11 +511,8 @@ void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
 	g_hash_table_remove_all(tasks->stacks);
 	g_hash_table_remove_all(tasks->frames);
 	g_hash_table_remove_all(tasks->rows);
-	/* "no locks held by bash/123." */
 	for (guint i = tasks->tasks->len; i > 0; i--) {
-		const struct md_task *task = g_ptr_array_index(tasks->tasks, i - 1);
-
-		if (task->frames->len == 0 && task->said->len == 0)
+		if (!is_worth(tasks, i - 1))
 			g_ptr_array_remove_index_fast(tasks->tasks, i - 1);
 	}
 	/* Each caller's come when it has done with them. */

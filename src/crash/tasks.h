@@ -41,6 +41,9 @@ gsize md_tasks_left(const struct md_tasks *tasks);
 void md_tasks_add(struct md_tasks *tasks, struct md_task *task);
 /** Takes @task, which has only a list of all the locks that it holds now. */
 void md_tasks_add_list(struct md_tasks *tasks, struct md_task *task);
+/** A list of all tasks begins at @line, or has come to its end. */
+void md_tasks_list_begins(struct md_tasks *tasks, gsize line);
+void md_tasks_list_ends(struct md_tasks *tasks);
 
 /** What a table says of a task. */
 struct md_task_row {

@@ -270,6 +270,71 @@ static const struct tasks_case cases[] = {
 	  "  mill_grind+178 fs/mill.c:3802\n"
 	  "  mill_turn+1835 fs/mill.c:139\n"
 	  "  rdi=ffff8801a4327918\n" },
+	/* The baker is gone, and the brewer runs a program. */
+	{ "two-lists",
+	  "sysrq: Show State\n"
+	  "task:miller          state:D stack:0     pid:123   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "task:baker           state:D stack:0     pid:124   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "task:brewer          state:S stack:0     pid:125   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "Sched Debug Version: v0.11, 6.1.0 #1\n"
+	  "sysrq: Show State\n"
+	  "task:miller          state:D stack:0     pid:123   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  " mill_wait+0x34d/0x9e0\n"
+	  "task:brewer          state:R  running task     stack:0     pid:125   ppid:2      "
+	  "flags:0x0\n"
+	  "Sched Debug Version: v0.11, 6.1.0 #1\n",
+	  "123 miller D\n"
+	  "  __schedule+845\n"
+	  "  mill_wait+845\n" },
+	/* The second list has no end: who is gone is not known. */
+	{ "list-cut-short",
+	  "sysrq: Show State\n"
+	  "task:miller          state:D stack:0     pid:123   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "task:baker           state:D stack:0     pid:124   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "task:brewer          state:S stack:0     pid:125   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "Sched Debug Version: v0.11, 6.1.0 #1\n"
+	  "sysrq: Show State\n"
+	  "task:miller          state:D stack:0     pid:123   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  " mill_wait+0x34d/0x9e0\n",
+	  "123 miller D\n"
+	  "  __schedule+845\n"
+	  "  mill_wait+845\n"
+	  "124 baker D\n"
+	  "  __schedule+845\n"
+	  "125 brewer S\n"
+	  "  __schedule+845\n" },
+	/* Nor is it where lines of the list were lost. */
+	{ "list-with-holes",
+	  "sysrq: Show State\n"
+	  "task:miller          state:D stack:0     pid:123   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "sysrq: Show State\n"
+	  "task:brewer          state:D stack:0     pid:125   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " __schedule+0x34d/0x9e0\n"
+	  "** 36 printk messages dropped **\n"
+	  "Sched Debug Version: v0.11, 6.1.0 #1\n",
+	  "123 miller D\n"
+	  "  __schedule+845\n"
+	  "125 brewer D\n"
+	  "  __schedule+845\n" },
 	/* Two CPUs print, and nobody says who. */
 	{ "interleaved",
 	  "[  247.1] CPU: 1 PID: 206 Comm: baker Not tainted 4.16.0+ #288\n"
