@@ -632,18 +632,20 @@ static struct md_way *way_new(const struct search *search, const struct arrival 
 {
 	struct md_way *way = g_new0(struct md_way, 1);
 	const struct md_hop *chain[MOST_DEPTH + 1];
-	guint count = 0;
+	guint count = 0, hops;
 
 	way->steps = g_ptr_array_new_with_free_func(step_free);
-	way->held = g_array_new(FALSE, TRUE, sizeof(struct md_held));
+	way->held = md_held_array_new();
 	for (const struct md_hop *hop = arrival->hop; hop != NULL; hop = hop->parent)
 		chain[count++] = hop;
+	hops = count;
 	while (count-- > 0) {
 		const struct md_call *call = count > 0 ? chain[count - 1]->call : arrival->call;
 		const char *how = count > 0 ? chain[count - 1]->how : arrival->how;
 
 		add_step(way, chain[count], call, how, count == 0 && arrival->how != NULL);
 	}
+	md_way_hold(way, chain, hops, arrival->call);
 	find_wanted(way, arrival, search->wait);
 	return way;
 }

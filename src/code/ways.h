@@ -87,6 +87,10 @@ struct md_hop {
 	guint price, depth;
 };
 
+/** Finds what is held on @way, whose @count hops are @chain, the innermost first, at @last. */
+void md_way_hold(struct md_way *way, const struct md_hop *const *chain, guint count,
+		 const struct md_call *last);
+
 /** The function that a way is to end in. */
 struct md_goal {
 	const char *symbol;

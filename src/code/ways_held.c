@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The locks that are held at the end of a way.
+ *
+ * Each function on it holds some at its call of the next, and may have given back some of those
+ * outside of it. A lock that a function knows by a parameter is named by whoever passed it, as far
+ * as the way goes; what remains a parameter is one of the outermost function.
+ */
+#include "code/ways.h"
+
+#include <string.h>
+
+static gboolean is_named(const struct md_held *held)
+{
+	return strcmp(held->lock, "?") != 0;
+}
+
+/* Names what the function of hop @at knows by a parameter. */
+static void name_by_callers(const struct md_hop *const *chain, guint count, guint at,
+			    struct md_held *held)
+{
+	for (; !is_named(held) && held->parameter >= 0 && at + 1 < count; at++) {
+		const struct md_call *call = chain[at]->call;
+		struct md_lock_name name = { .parameter = -1 };
+		const char *argument;
+
+		if (call == NULL || (guint)held->parameter >= call->arguments->len) {
+			held->parameter = -1;
+			return;
+		}
+		argument = g_ptr_array_index(call->arguments, (guint)held->parameter);
+		md_scope_name_lock(md_flow_scope(chain[at + 1]->flow),
+				   (struct md_slice){ argument, strlen(argument) }, &name);
+		held->parameter = name.parameter;
+		held->global = name.global;
+		if (name.name != NULL) {
+			g_free(held->lock);
+			held->lock = g_strdup(name.name);
+		}
+		md_lock_name_clear(&name);
+	}
+}
+
+static void give_back(GArray *all, const struct md_held *given)
+{
+	for (guint i = all->len; i-- > 0;) {
+		struct md_held *held = &g_array_index(all, struct md_held, i);
+
+		if (is_named(given) && strcmp(held->lock, given->lock) == 0 && given->certain)
+			g_array_remove_index(all, i);
+		else if (strcmp(held->lock, given->lock) == 0 ||
+			 (held->kind == given->kind && (!is_named(given) || !is_named(held))))
+			held->certain = FALSE;
+	}
+}
+
+void md_way_hold(struct md_way *way, const struct md_hop *const *chain, guint count,
+		 const struct md_call *last)
+{
+	for (guint at = count; at-- > 0;) {
+		const struct md_call *call = at > 0 ? chain[at - 1]->call : last;
+		g_autoptr(GArray) held = NULL, given = NULL;
+
+		if (call == NULL)
+			continue;
+		given = md_flow_given(chain[at]->flow, call);
+		for (guint i = 0; i < given->len; i++) {
+			struct md_held *back = &g_array_index(given, struct md_held, i);
+
+			name_by_callers(chain, count, at, back);
+			give_back(way->held, back);
+		}
+		held = md_flow_held(chain[at]->flow, call);
+		for (guint i = 0; i < held->len; i++) {
+			struct md_held *taken = &g_array_index(held, struct md_held, i);
+
+			name_by_callers(chain, count, at, taken);
+			g_array_append_val(way->held, *taken);
+			/* It has moved. */
+			memset(taken, 0, sizeof(*taken));
+		}
+	}
+}
