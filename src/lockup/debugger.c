@@ -126,11 +126,13 @@ static gboolean start(struct md_debugger *debugger, const char *vmlinux, const c
 	return TRUE;
 }
 
-/* Why it ended: its own last word. */
+/* Why it ended, in its own words. */
 static char *last_word(const GString *answer)
 {
 	g_auto(GStrv) lines = g_strsplit(answer->str, "\n", -1);
-	const char *word = NULL;
+	const char *word = "it did not say why";
+	gboolean cut = strstr(answer->str, ": may be truncated") != NULL;
+	g_autofree char *valid = NULL;
 
 	for (gsize i = 0; lines[i] != NULL; i++) {
 		g_strstrip(lines[i]);
@@ -141,7 +143,8 @@ static char *last_word(const GString *answer)
 		if (lines[i][0] != '\0')
 			word = lines[i];
 	}
-	return word == NULL ? NULL : g_utf8_make_valid(word, -1);
+	valid = g_utf8_make_valid(word, -1);
+	return g_strconcat(cut ? "the file may be truncated: " : "", valid, NULL);
 }
 
 /* Waits for more of the answer. */
@@ -177,7 +180,7 @@ static gboolean receive(struct md_debugger *debugger, const char *command)
 		g_autofree char *word = last_word(debugger->answer);
 
 		g_set_error(&debugger->error, MD_ERROR, MD_ERROR_INPUT, "%s: crash(8) ended: %s",
-			    debugger->name, word == NULL ? "it did not say why" : word);
+			    debugger->name, word);
 	}
 	return FALSE;
 }

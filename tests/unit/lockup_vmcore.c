@@ -126,10 +126,13 @@ static void expect_error(const char *vmcore, const char *message)
 static void test_errors(void)
 {
 	g_autofree char *mismatch = machine("mismatch"), *dies = machine("dies"),
-			*listed = machine("listed"), *path = g_strdup(g_getenv("PATH"));
+			*truncated = machine("truncated"), *listed = machine("listed"),
+			*path = g_strdup(g_getenv("PATH"));
 
 	expect_error(mismatch,
 		     "mismatch: crash(8) ended: /cores/vmlinux and /cores/vmcore do not match!");
+	expect_error(truncated,
+		     "truncated: crash(8) ended: the file may be truncated: read error: ");
 	expect_error(dies, "dies: crash(8) ended: it did not say why");
 	expect_error("/nowhere/vmcore", "/nowhere/vmcore: No such file");
 	expect_error("/tmp/$(id)", "cannot open a file of such a name");
