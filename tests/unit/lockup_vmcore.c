@@ -14,8 +14,11 @@ static char *machine(const char *name)
 
 static void print_task(const struct md_task *task, GString *out)
 {
-	g_string_append_printf(out, "%d %s cpu %d %c%s\n", (int)task->pid, task->comm,
-			       (int)task->cpu, task->state, task->on_cpu ? " on-cpu" : "");
+	g_string_append_printf(out, "%d %s cpu %d %c%s", (int)task->pid, task->comm, (int)task->cpu,
+			       task->state, task->on_cpu ? " on-cpu" : "");
+	if (task->blocked >= 0)
+		g_string_append_printf(out, " %d s", (int)task->blocked);
+	g_string_append_c(out, '\n');
 	for (guint i = 0; i < task->frames->len; i++) {
 		const struct md_frame *frame = g_ptr_array_index(task->frames, i);
 
@@ -61,7 +64,7 @@ static void test_listed(void)
 	g_autofree char *tasks = read_tasks("listed");
 
 	g_assert_cmpstr(tasks, ==,
-			"100 miller cpu 0 D\n"
+			"100 miller cpu 0 D 120 s\n"
 			"  __schedule+64\n"
 			"  __mutex_lock.constprop.0+921\n"
 			"  mill_grind+32 mill\n"
@@ -84,7 +87,7 @@ static void test_listed(void)
 			"  native_queued_spin_lock_slowpath+48\n"
 			"  _raw_spin_lock+37\n"
 			"  wants mill+0x40 ffffffffc0002080\n"
-			"sys\nps\nforeach bt -s\n");
+			"sys\nps\nforeach bt -s\nlog\n");
 }
 
 static void test_unlisted(void)
@@ -109,7 +112,7 @@ static void test_unlisted(void)
 			"  kthread+32\n"
 			"  ret_from_fork+16\n"
 			"  wants flour_lock ffffffffc0002000 of 104\n"
-			"sys\nps\ntree -t xarray ffffffff82000140\nforeach bt -s\nhelp -r\n");
+			"sys\nps\ntree -t xarray ffffffff82000140\nforeach bt -s\nhelp -r\nlog\n");
 }
 
 static void expect_error(const char *vmcore, const char *message)
