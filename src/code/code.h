@@ -282,7 +282,10 @@ struct md_lock_name {
 	/*
 	 * The lock that an expression points to: "struct rq.lock" (the innermost struct that has
 	 * it, and the member), "rtnl_mutex" (a global, per-CPU and static ones too, by its own
-	 * name); NULL where it cannot be told.
+	 * name; with its file where others have a static one of that name: "drivers/a.c:list_lock";
+	 * with its function where it stands in one: "f.lock"), "huge_pte_lockptr()" (what that
+	 * returns, and no more is known), "struct sock" (where the object is the lock, as of
+	 * lock_sock(); a parameter has this and its index); NULL where it cannot be told.
 	 */
 	char *name;
 	/* The expression is this parameter of the function itself, from 0, so that only its
@@ -438,9 +441,9 @@ struct md_scope *md_flow_scope(struct md_flow *flow);
 /** A function on the way from one frame to the next, and where it goes on. */
 struct md_way_step {
 	char *symbol, *path;
-	guint line; /* of the call, from 1; 0: not known */
-	char *how;  /* NULL: it calls; else in words: "through wait_queue_entry.func, set by
-		     * DEFINE_WAIT" */
+	guint line;	  /* of the call, from 1; 0: not known */
+	char *how;	  /* NULL: it calls; else in words: "through wait_queue_entry.func, set by
+			   * DEFINE_WAIT" */
 	gboolean pointer; /* it does not call what comes next by its name */
 };
 

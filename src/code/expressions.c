@@ -256,6 +256,12 @@ static struct md_value symbol_value(struct md_scope *scope, const struct md_symb
 	value.shape = symbol->shape;
 	value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });
 	value.label = keep(scope, name);
+	if (symbol->shared) {
+		/* Several drivers have a list_lock. */
+		g_autofree char *label = g_strdup_printf("%s:%s", symbol->file->path, value.label);
+
+		value.label = keep(scope, slice_of(label));
+	}
 	value.global = value.shape.pointers == 0 && !value.shape.function;
 	return value;
 }

@@ -336,18 +336,22 @@ static gboolean read_ordinary(struct md_types *types, struct md_symbol *symbol,
 	if (at < symbol->file->text.size && symbol->file->text.data[at] == '#')
 		return read_macro(symbol, at, name, called);
 	if (read_variable(types, symbol, at, name) || read_by_macro(types, symbol, at, name)) {
-		symbol->global = !symbol->shape.function;
 		return TRUE;
 	}
 	/* Its type stands on the lines before. */
 	first = beginning(symbol->file, symbol->line);
-	if (first == at || !read_variable(types, symbol, first, name))
-		return FALSE;
-	symbol->global = !symbol->shape.function;
-	return TRUE;
+	return first != at && read_variable(types, symbol, first, name);
 }
 
 /* ---------------------------------------------------------------- look-up */
+
+/* A macro, or what is static. */
+static gboolean is_own(const struct md_symbol *symbol)
+{
+	struct md_slice line = md_slice_lines(symbol->file->text, symbol->line, symbol->line + 1);
+
+	return md_slice_has_prefix(line, "#") || md_slice_is(md_word_at(line, 0), "static");
+}
 
 /*
  * Whether code in @path sees what another file has for itself: where that is a header, or
@@ -355,13 +359,10 @@ static gboolean read_ordinary(struct md_types *types, struct md_symbol *symbol,
  */
 static gboolean is_visible(struct md_types *types, const struct md_symbol *symbol, const char *path)
 {
-	struct md_slice line;
-
 	if (strcmp(symbol->file->path, path) == 0 || g_str_has_suffix(symbol->file->path, ".h") ||
 	    is_included(includes_of(types, symbol->file->path), path))
 		return TRUE;
-	line = md_slice_lines(symbol->file->text, symbol->line, symbol->line + 1);
-	return line.data[0] != '#' && !md_slice_is(md_word_at(line, 0), "static");
+	return !is_own(symbol);
 }
 
 static gboolean read_symbol(struct md_types *types, enum md_symbol_kind kind, struct md_slice name,
@@ -397,6 +398,20 @@ static GArray *candidates_of(struct md_types *types, const char *name, const cha
 	return candidates;
 }
 
+/* Whether some other .c file may have one of that name as well. */
+static gboolean is_shared(const struct md_symbol *symbol, const GArray *candidates)
+{
+	if (g_str_has_suffix(symbol->file->path, ".h") || !is_own(symbol))
+		return FALSE;
+	for (guint i = 0; i < candidates->len; i++) {
+		const char *path = g_array_index(candidates, struct candidate, i).hit.path;
+
+		if (g_str_has_suffix(path, ".c") && strcmp(path, symbol->file->path) != 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static struct md_symbol *find_symbol(struct md_types *types, enum md_symbol_kind kind,
 				     const char *name, struct md_slice member, const char *path)
 {
@@ -409,8 +424,10 @@ static struct md_symbol *find_symbol(struct md_types *types, enum md_symbol_kind
 		symbol.file = md_source_file(types->source, candidate->hit.path);
 		if (symbol.file != NULL &&
 		    read_symbol(types, kind, (struct md_slice){ name, strlen(name) }, member, path,
-				&symbol))
+				&symbol)) {
+			symbol.shared = is_shared(&symbol, candidates);
 			return g_memdup2(&symbol, sizeof(symbol));
+		}
 	}
 	return NULL;
 }

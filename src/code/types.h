@@ -19,10 +19,11 @@ enum md_symbol_kind {
 /** A definition that was found. */
 struct md_symbol {
 	const struct md_file *file;
-	struct md_shape shape;	/* its type; a function's is what it returns */
-	gboolean macro, global; /* @global: a variable */
-	struct md_slice text;	/* of a macro: from # to its end */
-	gsize line;		/* from 0 */
+	struct md_shape shape; /* its type; a function's is what it returns */
+	gboolean macro;
+	gboolean shared;      /* another .c file has something of that name for itself, as it has */
+	struct md_slice text; /* of a macro: from # to its end */
+	gsize line;	      /* from 0 */
 };
 
 struct md_types {

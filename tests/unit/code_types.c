@@ -101,8 +101,12 @@ static const char *const kernel[] = {
 	"#define DEFINE_THING(name) \\\n\tstruct inode name = { 0 }\n"
 	"DEFINE_THING(thing);\n",
 
+	"drivers/scsi/shared.c",
+	"static DEFINE_MUTEX(list_lock);\n",
+
 	"drivers/scsi/other.c",
-	"struct rq {\n\tstruct mutex lock;\n};\nDEFINE_MUTEX(sched_domains_mutex);\n",
+	"static DEFINE_MUTEX(list_lock);\nstruct rq {\n\tstruct mutex "
+	"lock;\n};\nDEFINE_MUTEX(sched_domains_mutex);\n",
 	NULL,
 };
 
@@ -297,8 +301,10 @@ static void test_nearness(struct fixture *fixture, const void *data)
 	g_autofree char *inner = lock_of(far, "&rd->rd_lock"), *own = type_of(other, "&rq->lock");
 	g_autofree char *member = type_of(other, "rq->curr"), *core = type_of(far, "&rq->lock");
 	g_autofree char *fixed = lock_of(far, "&sched_domains_mutex");
+	g_autofree char *list = lock_of(other, "&list_lock");
 	g_autofree char *hidden = type_of(far, "&aligned_lock");
 
+	g_assert_cmpstr(list, ==, "drivers/scsi/other.c:list_lock!");
 	g_assert_cmpstr(inner, ==, "struct root_domain.rd_lock");
 	g_assert_cmpstr(own, ==, "struct mutex *");
 	g_assert_cmpstr(core, ==, "raw_spinlock_t *");
