@@ -395,7 +395,7 @@ struct md_held {
 	char *text;  /* the call that took it, as written: "task_rq_lock(p, &flags)"; or NULL */
 	char *symbol, *path; /* the function and file of the operation that took it */
 	guint line;	     /* and its line, from 1 */
-	gboolean certain;    /* on every way through the function to the call */
+	gboolean certain; /* on every way to the call it, or another of its name, is held */
 };
 void md_held_clear(struct md_held *held);
 /** A new array of them that clears its elements. */

@@ -28,6 +28,7 @@ static void flow_free(void *data)
 	g_free(flow->symbol);
 	g_free(flow->path);
 	g_free(flow->alias);
+	g_free(flow->made);
 	g_ptr_array_unref(flow->parameters);
 	g_hash_table_unref(flow->assigned);
 	md_flow_graph_free(flow->graph);
@@ -351,6 +352,37 @@ static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol
 	return stub;
 }
 
+/* What guard(name)() calls, as we name it: class_name. */
+static struct md_flow *guard_flow(struct md_locks *locks, const char *symbol)
+{
+	g_autofree char *key = g_strconcat("guard\n", symbol, NULL);
+	g_autoptr(GArray) parts = NULL;
+	struct md_flow *flow;
+	const char *path;
+	char *made;
+	gsize line;
+
+	if (!g_str_has_prefix(symbol, "class_"))
+		return NULL;
+	flow = g_hash_table_lookup(locks->flows, key);
+	made = flow == NULL ? md_guard_find(locks, symbol + strlen("class_"), &path, &line) : NULL;
+	if (made == NULL)
+		return flow;
+	flow = g_new0(struct md_flow, 1);
+	flow->locks = locks;
+	flow->symbol = g_strdup(symbol);
+	flow->path = g_strdup(path);
+	flow->made = made;
+	flow->text = (struct md_slice){ made, strlen(made) };
+	flow->line = (guint)line + 1;
+	flow->macro = flow->vanishes = TRUE;
+	parts = md_parts_new(flow->text, TRUE);
+	read_macro(flow, parts);
+	mark_indirect(flow);
+	g_hash_table_insert(locks->flows, g_steal_pointer(&key), flow);
+	return flow;
+}
+
 /* #define f g, and g again: aliases are followed so far. */
 #define MOST_ALIASES 4
 
@@ -370,6 +402,8 @@ static struct md_flow *find_flow(struct md_locks *locks, const char *symbol, con
 		flow = file != NULL ? flow_in(locks, file, symbol) : NULL;
 		if (flow == NULL)
 			flow = flow_elsewhere(locks, symbol, from, inlined);
+		if (flow == NULL)
+			flow = guard_flow(locks, symbol);
 		symbol = flow != NULL ? flow->alias : NULL;
 	}
 	if (flow != NULL && flow->alias != NULL)

@@ -196,6 +196,7 @@ struct md_flow {
 	struct md_locks *locks;
 	char *symbol, *path;
 	struct md_slice text;
+	char *made; /* the text, where it is not in the file; or NULL */
 	guint line;
 	gboolean vanishes, macro;
 	char *alias;	       /* #define f g: "g" */
@@ -212,6 +213,12 @@ gboolean md_locks_may_be_defined(struct md_locks *locks, const char *name, const
 /** Which of @definitions in @file, as of md_file_find_all(), is most likely compiled; or NULL. */
 const struct md_definition *md_locks_choose(struct md_locks *locks, const struct md_file *file,
 					    const GPtrArray *definitions);
+/**
+ * The lock that a guard of class @name takes, as a macro that takes it: of
+ * "DEFINE_LOCK_GUARD_1(name, type, lock(_T->lock), ...)" "#define class_name(_T) lock(_T)"; *@path
+ * and *@line, from 0, are where it stands. A new string, or NULL.
+ */
+char *md_guard_find(struct md_locks *locks, const char *name, const char **path, gsize *line);
 /** The same as md_flow_find(), for what a compiler may inline at @path alone. */
 struct md_flow *md_flow_find_inline(struct md_locks *locks, const char *symbol, const char *path);
 

@@ -71,7 +71,7 @@ struct run {
 	struct match *match;  /* by give */
 	guint64 *cancel;      /* by take: the gives that it undoes */
 	guint64 killed[2];    /* the facts that anything ends */
-	guint64 *group;	      /* by take: all of the same lock */
+	guint64 *group;	      /* by take: all of locks of its name */
 	guint *result_bit;    /* by call: the fact of its result, or MD_KEY_NONE */
 	guint most_states;
 	gboolean trusting; /* conditions in memory stay as they are */
@@ -358,15 +358,15 @@ static void find_matches(struct run *run)
 			    (given->flags & MD_LOCK_SHARED) != (taken->flags & MD_LOCK_SHARED))
 				like = MD_LIKE_NAME;
 			run->match[i].like[like] |= (guint64)1 << j;
-			if (like == MD_LIKE_SAME)
+			if (like >= MD_LIKE_NAME)
 				run->cancel[j] |= (guint64)1 << i;
 		}
 	}
 	for (guint i = 0; i < takes->len; i++) {
 		for (guint j = 0; j < takes->len; j++) {
 			if (i == j || md_sites_compare(&g_array_index(takes, struct md_site, i),
-						       &g_array_index(takes, struct md_site, j)) ==
-					      MD_LIKE_SAME)
+						       &g_array_index(takes, struct md_site, j)) >=
+					      MD_LIKE_NAME)
 				run->group[i] |= (guint64)1 << j;
 		}
 	}
@@ -941,9 +941,18 @@ static GArray *list_sites(struct md_flow *flow, const GArray *sites, guint64 may
 	GArray *array = md_held_array_new();
 
 	for (guint i = 0; i < sites->len; i++) {
-		if (may >> i & 1)
-			append_held(array, flow, &g_array_index(sites, struct md_site, i),
-				    must >> i & 1);
+		const struct md_site *site = &g_array_index(sites, struct md_site, i);
+		gboolean told = FALSE;
+
+		/* A callee may take it here or there. */
+		for (guint j = 0; j < i && !told; j++) {
+			const struct md_site *other = &g_array_index(sites, struct md_site, j);
+
+			told = (may >> j & 1) && other->call == site->call &&
+			       md_sites_compare(other, site) >= MD_LIKE_NAME;
+		}
+		if ((may >> i & 1) && !told)
+			append_held(array, flow, site, must >> i & 1);
 	}
 	return array;
 }

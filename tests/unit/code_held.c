@@ -161,6 +161,23 @@ static const struct held_case cases[] = {
 	  "\tscoped_cond_guard(mutex_intr, return -1, &d->lock) {\n\t\there();\n\t}\n"
 	  "\treturn 0;\n}\n",
 	  "struct dev.lock" },
+	{ "a guard of the tree's own",
+	  "DEFINE_LOCK_GUARD_1(rq_guard, struct rq,\n"
+	  "\t\t    raw_spin_lock(&_T->lock->lock),\n"
+	  "\t\t    raw_spin_unlock(&_T->lock->lock))\n"
+	  "void f(struct rq *rq)\n{\n\tguard(rq_guard)(rq);\n\there();\n}\n",
+	  "struct rq.lock" },
+	{ "a callee takes it here or there",
+	  "static void lock_rq(struct rq *rq)\n{\n\traw_spinlock_t *l;\n\n"
+	  "\tif (off())\n\t\traw_spin_lock(&rq->lock);\n\telse {\n\t\tl = &rq->lock;\n"
+	  "\t\traw_spin_lock(l);\n\t}\n}\n"
+	  "void f(struct rq *rq)\n{\n\tlock_rq(rq);\n\there();\n}\n",
+	  "struct rq.lock" },
+	{ "an assertion that fails",
+	  "static void unlock(struct dev *d)\n{\n\tif (WARN_ON(!d->n))\n\t\treturn;\n"
+	  "\tmutex_unlock(&d->lock);\n}\n"
+	  "void f(struct dev *d)\n{\n\tmutex_lock(&d->lock);\n\tunlock(d);\n\there();\n}\n",
+	  "" },
 	{ "RCU",
 	  "void f(void)\n{\n\trcu_read_lock();\n\trcu_read_lock();\n"
 	  "\trcu_read_unlock();\n\there();\n\trcu_read_unlock();\n}\n",
