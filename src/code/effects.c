@@ -23,7 +23,7 @@ static const char *const telling[] = {
 	"freeze",  "thaw",   "seize",	"grab",	   "drop",    "pin",	 "unpin",   "down",
 	"up",	   "lockup", "hold",	"unhold",  "own",     "disown",	 "reserve", "unreserve",
 	"balance", "switch", "next",	"select",  "map",     "unmap",	 "open",    "close",
-	"suspend", "resume", "prepare", "preload", "done",
+	"suspend", "resume", "prepare", "preload", "want",    "done",
 };
 
 /* The surest words. */
@@ -84,6 +84,14 @@ static guint add_give(GArray *gives, struct md_site *site)
 	return add_site(gives, site);
 }
 
+/* Whether @word is one of the words of "struct rq.lock". */
+static gboolean is_word_of(const char *word, const char *name)
+{
+	g_auto(GStrv) words = g_strsplit_set(name, " .", -1);
+
+	return g_strv_contains((const char *const *)words, word);
+}
+
 static void name_site(struct md_flow *flow, struct md_site *site)
 {
 	g_autofree char *pointer = NULL;
@@ -102,8 +110,13 @@ static void name_site(struct md_flow *flow, struct md_site *site)
 	}
 	md_scope_name_lock(md_flow_scope(flow), (struct md_slice){ pointer, strlen(pointer) },
 			   &name);
+	/* "type.member" of a macro that is given the type and the member. */
+	for (guint i = 0; i < flow->parameters->len && flow->macro && name.name != NULL; i++) {
+		if (is_word_of(g_ptr_array_index(flow->parameters, i), name.name))
+			md_lock_name_clear(&name);
+	}
 	site->name = name.name;
-	site->global = name.global;
+	site->global = name.global && name.name != NULL;
 	site->parameter = name.parameter;
 }
 
@@ -247,6 +260,9 @@ static void import_sites(struct md_flow *flow, const struct md_call *call,
 	}
 }
 
+/* Of a function with more, conditions of callees are not followed. */
+#define MOST_KEYS 2048
+
 static guint signs_of_text(const char *text)
 {
 	if (strcmp(text, "NULL") == 0 || strcmp(text, "0") == 0 || strcmp(text, "false") == 0)
@@ -296,6 +312,8 @@ static gboolean import_demands(struct md_flow *flow, const struct md_call *call,
 		if ((signs_of_text(text) & demand.signs) == 0)
 			return FALSE;
 		if (signs_of_text(text) != MD_VALUE_ANY)
+			continue;
+		if (flow->graph->keys->len >= MOST_KEYS)
 			continue;
 		demand.key = key_of_text(flow->graph->keys, text);
 		outcome->demand[kept++] = demand;

@@ -663,15 +663,20 @@ static gboolean is_macro_loop(const struct md_builder *builder, guint first, gui
 static guint take_expression(struct md_builder *builder, guint first, guint end)
 {
 	guint from = pass_type(builder, first, end);
-	guint stop = md_builder_find(builder, from, end, ";");
+	guint stop;
 
+	/* A semicolon that was forgotten, or that a macro has, does not take the next #if. */
+	for (stop = from; stop < end; stop++) {
+		const struct md_part *part = md_part_at(builder->parts, stop);
+
+		if (part->kind >= MD_PART_IF || md_part_is(part, ";"))
+			break;
+		if (opens(part))
+			stop = closing(builder, stop, end);
+	}
+	stop = MIN(stop, end);
 	if (is_at(builder, first, end, "typedef"))
 		return MIN(stop + 1, end);
-	/* A semicolon that was forgotten, or that a macro has, does not take the next #if. */
-	for (guint i = from; i < stop; i++) {
-		if (md_part_at(builder->parts, i)->kind >= MD_PART_IF)
-			stop = i;
-	}
 	builder->last = md_lower_value(builder, from, stop);
 	return is_at(builder, stop, end, ";") ? stop + 1 : MAX(stop, first + 1);
 }

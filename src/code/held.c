@@ -134,8 +134,8 @@ static gboolean mentions(const char *key, const char *word, gsize size, gboolean
 	return FALSE;
 }
 
-/* The facts that an assignment ends, as a mask of their bits. */
-static void find_killed(const struct md_flow *flow, const char *target, guint64 *mask)
+/* The facts that an assignment ends, of the keys @followed, as a mask of their bits. */
+static void find_killed(const GPtrArray *followed, const char *target, guint64 *mask)
 {
 	gsize end, first;
 	g_autofree char *word = NULL;
@@ -155,10 +155,10 @@ static void find_killed(const struct md_flow *flow, const char *target, guint64 
 		first--;
 	member = first > 0 && (target[first - 1] == '.' || target[first - 1] == '>');
 	word = g_strndup(target + first, end - first);
-	for (guint i = 0; i < flow->graph->keys->len && *word != '\0'; i++) {
-		const struct md_key *key = &g_array_index(flow->graph->keys, struct md_key, i);
+	for (guint i = 0; i < followed->len && *word != '\0'; i++) {
+		const struct md_key *key = g_ptr_array_index(followed, i);
 
-		if (key->bit != MD_KEY_NONE && strchr("@?#", key->text[0]) == NULL &&
+		if (strchr("@?#", key->text[0]) == NULL &&
 		    mentions(key->text, word, end - first, member, address))
 			mask[key->bit / FACTS_PER_WORD] |= (guint64)MD_VALUE_ANY
 							   << key->bit % FACTS_PER_WORD * 3;
@@ -204,6 +204,7 @@ static void choose_facts(struct run *run)
 {
 	GArray *keys = run->flow->graph->keys;
 	g_autofree guint *rank = g_new(guint, keys->len);
+	g_autoptr(GPtrArray) followed = g_ptr_array_new();
 	guint bit = MD_FACT_KEYS;
 
 	for (guint i = 0; i < keys->len; i++)
@@ -215,6 +216,7 @@ static void choose_facts(struct run *run)
 			if (rank[i] != round)
 				continue;
 			key->bit = bit++;
+			g_ptr_array_add(followed, key);
 			if (round == RANK_RESULT)
 				run->result_bit[g_ascii_strtoull(key->text + 1, NULL, 10)] =
 					key->bit;
@@ -225,7 +227,7 @@ static void choose_facts(struct run *run)
 			&g_array_index(run->flow->graph->nodes, struct md_node, i);
 
 		if (node->kind == MD_NODE_SET && node->kills != NULL)
-			find_killed(run->flow, node->kills, &run->kill[2 * i]);
+			find_killed(followed, node->kills, &run->kill[2 * i]);
 		run->killed[0] |= run->kill[2 * i];
 		run->killed[1] |= run->kill[2 * i + 1];
 	}

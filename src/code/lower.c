@@ -23,6 +23,8 @@ static const struct md_value unknown = { .key = MD_KEY_NONE, .sign = MD_VALUE_AN
 /* Longer conditions are not written twice; longer arguments nobody reads. */
 #define MOST_KEY_PARTS 24
 #define MOST_ARGUMENT_PARTS 256
+/* Members of members; the start of a longer path is not looked for. */
+#define LONGEST_PATH 32
 
 /* ------------------------------------------------------------------ tokens */
 
@@ -289,8 +291,10 @@ guint md_lower_call(struct md_builder *builder, struct md_slice callee, guint at
 /* The first token of what is called through the member at @index: "p->ops->" of p->ops->f. */
 static guint path_start(const struct md_builder *builder, guint index)
 {
-	while (index >= 2 && (md_part_is(part_at(builder, index - 1), "->") ||
-			      md_part_is(part_at(builder, index - 1), "."))) {
+	for (guint i = 0; i < LONGEST_PATH && index >= 2 &&
+			  (md_part_is(part_at(builder, index - 1), "->") ||
+			   md_part_is(part_at(builder, index - 1), "."));
+	     i++) {
 		const struct md_part *before;
 
 		index -= 2;
