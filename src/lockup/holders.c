@@ -5,7 +5,7 @@
  * Who spins keeps its CPU and waits for a holder that gives way to nobody, so a holder must not
  * sleep. (With PREEMPT_RT it may: spinlocks sleep there.) A task that the kernel has killed
  * gives nothing back. Others that wait at that moment are no deadlock yet: the kernel must have
- * complained that one of them does not go on.
+ * complained that one of them does not go on, or it is the dump of a machine that stopped.
  */
 #include "lockup/judge.h"
 
@@ -107,7 +107,8 @@ static GHashTable *find_waiters(struct md_judge *judge)
 		const struct md_lockup_task *task = md_lockup_task_at(tasks, judge->order[i]);
 
 		if (!task->waits || !md_lock_kind_is_held(task->want.kind) ||
-		    judge->knotted[judge->order[i]] || !md_judge_is_stuck(task))
+		    judge->knotted[judge->order[i]] ||
+		    (!md_judge_is_stuck(task) && !md_judge_spins_in_dump(task)))
 			continue;
 		if (md_lock_is_named(task->want.lock))
 			add_waiter(waiters, g_strdup(task->want.lock), judge->order[i]);
@@ -152,6 +153,9 @@ void md_knots_find_holders(struct md_judge *judge)
 			    !is_gone(holder, hold, realtime, &cause))
 				continue;
 			from = md_lockup_task_at(tasks, waiter - 1);
+			/* A machine that dies of an oops is dumped at once. */
+			if (cause == MD_KNOT_HOLDER_DEAD && !md_judge_is_stuck(from))
+				continue;
 			same = md_judge_hold(judge, from, holder, hold);
 			if (same == MD_SAME_NOT || !md_judge_conflict(&from->want, hold))
 				continue;

@@ -263,6 +263,12 @@ gboolean md_judge_is_stuck(const struct md_lockup_task *task)
 		 report->kind == MD_REPORT_HUNG_TASK || report->kind == MD_REPORT_RCU_STALL));
 }
 
+gboolean md_judge_spins_in_dump(const struct md_lockup_task *task)
+{
+	return task->waits && task->task->on_cpu && md_lock_kind_spins(task->want.kind) &&
+	       g_strcmp0(task->task->format, "crash") == 0;
+}
+
 gboolean md_judge_has_died(const struct md_lockup_task *task)
 {
 	const struct md_report *report = task->task->report;

@@ -43,6 +43,11 @@ enum md_sameness md_judge_want(struct md_judge *judge, const struct md_lockup_ta
 gboolean md_judge_conflict(const struct md_lockup_want *want, const struct md_lockup_hold *hold);
 /** TRUE where the kernel itself complained that the task does not go on. */
 gboolean md_judge_is_stuck(const struct md_lockup_task *task);
+/**
+ * TRUE where the task spins in the dump of a machine that stopped: such has the stacks of all, so
+ * that a holder that is not among them is none.
+ */
+gboolean md_judge_spins_in_dump(const struct md_lockup_task *task);
 /** TRUE where the kernel killed the task: an oops, a BUG. */
 gboolean md_judge_has_died(const struct md_lockup_task *task);
 /** TRUE where @lock is a name and not "?". */

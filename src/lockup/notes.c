@@ -254,7 +254,7 @@ static void note_queues(struct md_judge *judge)
 	for (guint i = 0; i < sorted->len && i < MOST_NOTES; i++) {
 		const struct queue *queue = g_ptr_array_index(sorted, i);
 		g_autofree char *lock = md_say_lock(queue->first);
-		g_autofree char *who = NULL, *holder = NULL, *doing = NULL;
+		g_autofree char *who = NULL, *name = NULL, *holder = NULL, *doing = NULL;
 
 		who = queue->tasks == 1 ? md_lockup_task_name(queue->first)
 					: g_strdup_printf("%u tasks", queue->tasks);
@@ -264,9 +264,11 @@ static void note_queues(struct md_judge *judge)
 						 who, queue->tasks == 1 ? "s" : "", lock));
 			continue;
 		}
-		holder = md_lockup_task_name(queue->holder);
+		name = md_lockup_task_name(queue->holder);
+		holder = queue->sure ? g_strdup_printf("its holder, %s", name)
+				     : g_strdup_printf("%s, which holds one", name);
 		doing = say_doing(queue->holder);
-		add_note(judge, g_strdup_printf("%s wait%s for %s: its holder, %s, %s", who,
+		add_note(judge, g_strdup_printf("%s wait%s for %s: %s, %s", who,
 						queue->tasks == 1 ? "s" : "", lock, holder, doing));
 	}
 }

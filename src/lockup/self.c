@@ -56,7 +56,7 @@ static gboolean judge_hold(struct md_judge *judge, const struct md_lockup_task *
 			   const struct md_lockup_hold *hold, enum md_sameness *sameness,
 			   gboolean *proved)
 {
-	gboolean stuck = md_judge_is_stuck(task);
+	gboolean stuck = md_judge_is_stuck(task) || md_judge_spins_in_dump(task);
 	gboolean interrupt = is_interrupt(judge, task, hold);
 
 	*sameness = md_judge_hold(judge, task, task, hold);
@@ -146,6 +146,19 @@ static void add_knot(struct md_judge *judge, guint index, struct md_lockup_hold 
 	judge->knotted[index] = TRUE;
 }
 
+/* A lock that a task holds and waits for, by its own stack, lies where the registers or the
+ * machine say that the wanted one does: for others that wait for it. */
+static void share_address(struct md_judge *judge, const struct md_lockup_task *task)
+{
+	for (guint h = 0; h < task->holds->len && task->want.address.digits > 0; h++) {
+		struct md_lockup_hold *hold = md_lockup_hold_at(task, h);
+
+		if (hold->held.certain && hold->address.digits == 0 &&
+		    md_judge_hold(judge, task, task, hold) >= MD_SAME_FLOW)
+			hold->address = task->want.address;
+	}
+}
+
 void md_knots_find_self(struct md_judge *judge)
 {
 	const GPtrArray *tasks = judge->lockup->tasks;
@@ -172,6 +185,8 @@ void md_knots_find_self(struct md_judge *judge)
 			sameness = same;
 			proved = sure;
 		}
+		if (best == NULL)
+			share_address(judge, task);
 		if (best == NULL && owns_its_want(task)) {
 			add_knot(judge, judge->order[i], &unknown, MD_SAME_NOT, TRUE);
 		} else if (best != NULL) {

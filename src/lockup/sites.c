@@ -75,7 +75,9 @@ GArray *md_sites_new(struct md_locks *locks, struct md_functions *functions,
 		if (sites->len > 0)
 			g_array_index(sites, struct md_site, sites->len - 1).called = FALSE;
 		struct md_site site = { .symbol = md_functions_find(functions, outside)->name,
-					.frame = outer };
+					.frame = outer,
+					.called = TRUE };
+		site.flow = md_flow_find(locks, site.symbol, outside->path);
 		g_array_append_val(sites, site);
 	}
 	if (sites->len > 0)

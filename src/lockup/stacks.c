@@ -303,32 +303,50 @@ static void name_by_caller(const GArray *sites, guint site, int parameter, char 
 	md_lock_name_clear(&name);
 }
 
-/* What the function at site @site gave back is not held by those outside any more; what may be
- * the same is not certain. */
-static void give_back(struct md_lockup_task *task, const GArray *sites, guint site)
+/* What the function at site @site gave back before @call is not held by those outside any more;
+ * what may be the same is not certain, nor is anything where it is not known that it came there. */
+static void give_back(struct md_lockup_task *task, const GArray *sites, guint site,
+		      const struct md_call *call, gboolean known)
 {
 	const struct md_site *at = &g_array_index(sites, struct md_site, site);
-	g_autoptr(GArray) given = NULL;
+	g_autoptr(GArray) given = md_flow_given(at->flow, call);
 
-	if (at->flow == NULL || at->call == NULL)
-		return;
-	given = md_flow_given(at->flow, at->call);
 	for (guint g = 0; g < given->len; g++) {
 		struct md_held *back = &g_array_index(given, struct md_held, g);
 
 		name_by_caller(sites, site, back->parameter, &back->lock, &back->global);
 		for (guint h = task->holds->len; h-- > 0;) {
 			struct md_lockup_hold *hold = hold_at(task, h);
+			gboolean same =
+				is_named(back->lock) && g_strcmp0(hold->held.lock, back->lock) == 0;
 
 			if (hold->frame <= at->frame)
 				continue;
-			if (is_named(back->lock) && g_strcmp0(hold->held.lock, back->lock) == 0)
+			if (same && known)
 				g_array_remove_index(task->holds, h);
-			else if (hold->held.kind == back->kind &&
-				 (!is_named(back->lock) || !is_named(hold->held.lock)))
+			else if (same || (hold->held.kind == back->kind &&
+					  (!is_named(back->lock) || !is_named(hold->held.lock))))
 				hold->held.certain = FALSE;
 		}
 	}
+}
+
+/* The call from a site is not known where it goes through a pointer that nobody could follow: it
+ * may be any. */
+static void give_all_back(struct md_lockup_task *task, const GArray *sites, guint site)
+{
+	const struct md_site *at = &g_array_index(sites, struct md_site, site);
+	const GPtrArray *calls;
+
+	if (at->flow == NULL)
+		return;
+	if (at->call != NULL) {
+		give_back(task, sites, site, at->call, TRUE);
+		return;
+	}
+	calls = md_flow_calls(at->flow);
+	for (guint i = 0; i < calls->len; i++)
+		give_back(task, sites, site, g_ptr_array_index(calls, i), FALSE);
 }
 
 static void settle(struct reader *reader, struct md_lockup_task *task)
@@ -351,7 +369,7 @@ static void settle(struct reader *reader, struct md_lockup_task *task)
 			       &hold->held.lock, &hold->held.global);
 	}
 	for (guint i = 0; i < sites->len; i++)
-		give_back(task, sites, i);
+		give_all_back(task, sites, i);
 }
 
 /* ------------------------------------------------- all of them */
@@ -360,9 +378,21 @@ static void settle(struct reader *reader, struct md_lockup_task *task)
 static gboolean is_generated(const char *name)
 {
 	static const char *const prefixes[] = {
-		"__x64_sys_",	    "__ia32_sys_",	  "__se_sys_",	      "__do_sys_",
-		"__arm64_sys_",	    "__riscv_sys_",	  "__s390x_sys_",     "__se_compat_sys_",
-		"__do_compat_sys_", "__ia32_compat_sys_", "__x64_compat_sys_"
+		"__x64_sys_",
+		"__ia32_sys_",
+		"__se_sys_",
+		"__do_sys_",
+		"__arm64_sys_",
+		"__riscv_sys_",
+		"__s390x_sys_",
+		"__se_compat_sys_",
+		"__do_compat_sys_",
+		"__ia32_compat_sys_",
+		"__x64_compat_sys_",
+		"SyS_",
+		"sys_",
+		"compat_SyS_",
+		"compat_sys_",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {

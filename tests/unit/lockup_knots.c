@@ -319,6 +319,14 @@ static void test_holder_sleeps(void)
 	g_assert_cmpuint(scene.lockup->knots->len, ==, 0);
 	scene_clear(&scene);
 
+	/* In a dump are all stacks, and nobody to complain. */
+	scene = sleeper_scene(-1);
+	((struct md_task *)md_lockup_task_at(scene.lockup->tasks, 1)->task)->format = "crash";
+	((struct md_task *)md_lockup_task_at(scene.lockup->tasks, 1)->task)->on_cpu = TRUE;
+	judge(&scene);
+	g_assert_cmpint(only_knot(&scene)->cause, ==, MD_KNOT_HOLDER_SLEEPS);
+	scene_clear(&scene);
+
 	/* Spinlocks of PREEMPT_RT sleep. */
 	scene = sleeper_scene(22);
 	frame = g_ptr_array_index(md_lockup_task_at(scene.lockup->tasks, 1)->task->frames, 0);

@@ -249,6 +249,22 @@ static void test_given_back(void)
 	read_clear(&read);
 }
 
+/* Where it is not known what an inner function calls, it may have given the lock back before. */
+static void test_given_back_before_a_pointer(void)
+{
+	g_autoptr(GString) log = g_string_new(NULL);
+	struct read read;
+	const struct md_lockup_task *task;
+
+	add_hung(log, "rester", 70,
+		 "__schedule schedule msleep somewhere wait_without rest kthread");
+	read = read_log(log->str);
+	task = md_lockup_task_at(read.lockup->tasks, 0);
+	for (guint i = 0; i < task->holds->len; i++)
+		g_assert_false(md_lockup_hold_at(task, i)->held.certain);
+	read_clear(&read);
+}
+
 static void test_named_by_caller(void)
 {
 	g_autoptr(GString) log = g_string_new(NULL);
@@ -304,6 +320,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/source/next-object", test_next_object);
 	g_test_add_func("/lockup/source/order-in-one-function", test_order_in_one_function);
 	g_test_add_func("/lockup/source/given-back", test_given_back);
+	g_test_add_func("/lockup/source/given-back-before-a-pointer",
+			test_given_back_before_a_pointer);
 	g_test_add_func("/lockup/source/named-by-caller", test_named_by_caller);
 	g_test_add_func("/lockup/source/slow-holder", test_slow_holder);
 	g_test_add_func("/lockup/source/interrupt", test_interrupt);
