@@ -231,6 +231,35 @@ static void test_arguments(void)
 	fixture_clear(&fixture);
 }
 
+/* Locks that are held on a way are named by who knows them, and those given back are gone. */
+static void test_held(void)
+{
+	struct fixture fixture = fixture_new(
+		FILES("a.c",
+		      "struct rq {\n	spinlock_t lock;\n};\n"
+		      "struct dev {\n	struct mutex mutex;\n};\n"
+		      "static void locked(struct mutex *m)\n{\n	mutex_lock(m);\n	inner();\n"
+		      "	mutex_unlock(m);\n}\n"
+		      "static void unlocked(struct rq *rq)\n{\n	spin_unlock(&rq->lock);\n"
+		      "	inner();\n	spin_lock(&rq->lock);\n}\n"
+		      "void outer(struct rq *rq, struct dev *dev)\n{\n	spin_lock(&rq->lock);\n"
+		      "	locked(&dev->mutex);\n	spin_unlock(&rq->lock);\n}\n"
+		      "void other(struct rq *rq)\n{\n	spin_lock(&rq->lock);\n"
+		      "	unlocked(rq);\n	spin_unlock(&rq->lock);\n}\n"));
+	const struct md_way *way = way_at(ways_of(&fixture, "outer", "inner"), 0);
+	const struct md_held *held = (const struct md_held *)way->held->data;
+
+	g_assert_cmpuint(way->held->len, ==, 2);
+	g_assert_cmpstr(held[0].lock, ==, "struct rq.lock");
+	g_assert_cmpstr(held[0].symbol, ==, "outer");
+	g_assert_true(held[0].certain);
+	g_assert_cmpstr(held[1].lock, ==, "struct dev.mutex");
+	g_assert_cmpstr(held[1].symbol, ==, "locked");
+	way = way_at(ways_of(&fixture, "other", "inner"), 0);
+	g_assert_cmpuint(way->held->len, ==, 0);
+	fixture_clear(&fixture);
+}
+
 /* Lines and offsets of the outer frame. */
 static void test_place(void)
 {
@@ -407,6 +436,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ways/macro", test_macro);
 	g_test_add_func("/ways/primitive", test_primitive);
 	g_test_add_func("/ways/arguments", test_arguments);
+	g_test_add_func("/ways/held", test_held);
 	g_test_add_func("/ways/place", test_place);
 	g_test_add_func("/ways/system-call", test_system_call);
 	g_test_add_func("/ways/alias", test_alias);
