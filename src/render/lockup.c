@@ -113,16 +113,33 @@ static void append_hold(GString *out, const struct md_lockup_hold *hold, const c
 	g_string_append_c(out, '\n');
 }
 
+/* What is wanted, where no lock is known by name; of most kinds "a mutex" and so on. */
+static char *unnamed(enum md_lock_kind kind)
+{
+	static const char *const phrases[MD_LOCK_KINDS] = {
+		[MD_LOCK_RT_MUTEX] = "an rt-mutex",	 [MD_LOCK_SEQ] = "the writers of a seqlock",
+		[MD_LOCK_BIT] = "a bit to be clear",	 [MD_LOCK_PAGE] = "a page's lock",
+		[MD_LOCK_BUFFER] = "a buffer's lock",	 [MD_LOCK_SOCKET] = "a socket's lock",
+		[MD_LOCK_RCU] = "a grace period of RCU", [MD_LOCK_SRCU] = "a grace period of SRCU",
+		[MD_LOCK_WAIT_QUEUE] = "an event",	 [MD_LOCK_WRITEBACK] = "writeback to end",
+		[MD_LOCK_WORK] = "work to be done",	 [MD_LOCK_IO] = "I/O to end",
+		[MD_LOCK_CPU] = "other CPUs to answer",	 [MD_LOCK_TIME] = "time to pass",
+	};
+
+	return phrases[kind] != NULL ? g_strdup(phrases[kind])
+				     : g_strdup_printf("a %s", md_lock_kind_name(kind));
+}
+
 static void append_want(GString *out, const struct md_lockup_want *want, const char *indent,
 			const struct md_render_settings *settings)
 {
 	g_autofree char *address = md_word_text(want->address);
-	g_autofree char *unnamed = g_strdup_printf("a %s", md_lock_kind_name(want->kind));
+	g_autofree char *lock = want->lock ? g_strdup(want->lock) : unnamed(want->kind);
 	g_autofree char *where =
 		want->symbol ? g_strdup_printf("in %s", want->symbol) : g_strdup("");
 
 	g_string_append_printf(out, "%swants  ", indent);
-	append_column(out, settings, HEAD, want->lock ? want->lock : unnamed, LOCK_WIDTH);
+	append_column(out, settings, HEAD, lock, LOCK_WIDTH);
 	append_column(out, settings, "", where, SYMBOL_WIDTH);
 	append_place(out, want->path, want->line);
 	if (want->text != NULL) {
