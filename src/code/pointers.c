@@ -489,13 +489,64 @@ static void search_text(struct search *search, struct md_slice text)
 	}
 }
 
+static gboolean is_of_word(char byte)
+{
+	return g_ascii_isalnum(byte) || byte == '_';
+}
+
+/* Whether the @size bytes at @offset are a word of their own that is not called there. */
+static gboolean is_kept_at(struct md_slice text, gsize offset, gsize size)
+{
+	gsize end = offset + size;
+
+	if (offset > 0 && is_of_word(text.data[offset - 1]))
+		return FALSE;
+	if (end < text.size && is_of_word(text.data[end]))
+		return FALSE;
+	while (end < text.size && g_ascii_isspace(text.data[end]))
+		end++;
+	return end == text.size || text.data[end] != '(';
+}
+
+/* What stands between two definitions is short: a macro that registers something. */
+#define MOST_AROUND 16
+
+/* The definition that @line of @file lies in, or some lines around it where it is in none. */
+static struct md_extent around(const struct md_file *file, gsize line)
+{
+	const struct md_definition *definition = md_outline_find(file->outline, line, line + 1);
+
+	if (definition != NULL)
+		return definition->lines;
+	return (struct md_extent){ line > MOST_AROUND ? line - MOST_AROUND : 0,
+				   line + MOST_AROUND };
+}
+
+/* Only the definitions are read closely in which the name stands and is not called. */
 static void search_file(struct search *search, const char *path)
 {
 	const struct md_file *file = md_source_file(search->locks->source, path);
+	gsize size = strlen(search->symbol), offset = 0, line = 0, done = 0;
+	struct md_slice text = file != NULL ? file->text : (struct md_slice){ "", 0 };
+	const char *hit;
 
 	search->path = path;
-	if (file != NULL)
-		search_text(search, file->text);
+	while (offset < text.size && (hit = memmem(text.data + offset, text.size - offset,
+						   search->symbol, size)) != NULL) {
+		gsize at = (gsize)(hit - text.data);
+		struct md_extent lines;
+
+		for (; offset < at; offset++)
+			line += text.data[offset] == '\n';
+		offset = at + size;
+		if (line < done || !is_kept_at(text, at, size))
+			continue;
+		lines = around(file, line);
+		lines.first = MAX(lines.first, done);
+		search->first = (guint)lines.first;
+		search_text(search, md_slice_lines(text, lines.first, lines.end));
+		done = lines.end;
+	}
 }
 
 GArray *md_pointers_find(struct md_locks *locks, const char *symbol, const GPtrArray *paths)

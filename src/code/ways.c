@@ -59,6 +59,18 @@ struct md_ways_cache {
 	GHashTable *functions; /* struct md_flow to struct md_function */
 	GHashTable *goals;     /* "symbol path near" to struct md_goal */
 	GHashTable *aliases;   /* a name to GPtrArray of what headers say that it is */
+	GHashTable *edges;     /* struct md_flow to its struct edge, one a call */
+};
+
+/* What a call is to any search: most functions are met in many. */
+struct edge {
+	const struct md_lock_operation *operation; /* NULL: it is none */
+	const GPtrArray *aliases;		   /* of char *: what it is by headers */
+	struct md_flow *callee;			   /* NULL: there is no source of it */
+	guint price;				   /* that the callee has no frame */
+	gboolean none, last, through; /* no call; the function's last act; by a pointer */
+	gboolean read;		      /* the callee was looked for */
+	gboolean jump;		      /* it has none only if it ends in the call */
 };
 
 /* A call that ends a way. */
@@ -135,6 +147,7 @@ struct md_ways_cache *md_ways_cache_new(struct md_locks *locks)
 	cache->functions = g_hash_table_new_full(NULL, NULL, NULL, function_free);
 	cache->goals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, goal_free);
 	cache->aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ways_unref);
+	cache->edges = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	return cache;
 }
 
@@ -143,6 +156,7 @@ void md_ways_cache_free(struct md_ways_cache *cache)
 	if (cache == NULL)
 		return;
 	g_hash_table_unref(cache->known);
+	g_hash_table_unref(cache->edges);
 	g_hash_table_unref(cache->aliases);
 	g_hash_table_unref(cache->goals);
 	g_hash_table_unref(cache->functions);
@@ -329,34 +343,22 @@ static void add_hop(struct search *search, struct md_flow *flow, const struct md
 	g_hash_table_insert(search->copies, flow, GUINT_TO_POINTER(copies + 1));
 }
 
-/* What it costs that @flow, which @hop calls, has no frame; *jump: only if it ends in the call. */
-static guint price_of(struct search *search, const struct md_hop *hop, struct md_flow *flow,
-		      gboolean *jump)
+/* What it costs that @flow, which @caller calls, has no frame; *jump: only if it ends in the call.
+ */
+static guint price_of(struct md_ways_cache *cache, const struct md_flow *caller,
+		      struct md_flow *flow, gboolean *jump)
 {
-	const struct md_function *function = function_of(search->cache, flow);
+	const struct md_function *function = function_of(cache, flow);
 
 	*jump = FALSE;
 	if (function->macro || function->quick || g_str_has_suffix(md_flow_path(flow), ".h"))
 		return PRICE_INLINE;
 	if (md_flow_may_vanish(flow) || function->local)
 		return PRICE_STATIC;
-	if (strcmp(md_flow_path(flow), md_flow_path(hop->flow)) == 0)
+	if (strcmp(md_flow_path(flow), md_flow_path(caller)) == 0)
 		return PRICE_SAME_FILE;
 	*jump = TRUE;
 	return PRICE_JUMP;
-}
-
-/* Whether the frame of the goal is one that stands for @operation. */
-static gboolean shows(const struct md_lock_operation *operation, const char *symbol)
-{
-	g_auto(GStrv) frames =
-		g_strsplit(operation->frames != NULL ? operation->frames : "", " ", -1);
-
-	for (guint i = 0; frames[i] != NULL; i++) {
-		if (*frames[i] != '\0' && g_pattern_match_simple(frames[i], symbol))
-			return TRUE;
-	}
-	return FALSE;
 }
 
 /* Adds what @file says that @name is: "#define call_rcu call_rcu_sched". */
@@ -377,26 +379,63 @@ static void add_alias(GPtrArray *aliases, const struct md_file *file, const char
 	g_ptr_array_add(aliases, g_strndup(word.data, word.size));
 }
 
-/* Whether @name is @wanted in one configuration of the kernel, by a header. */
-static gboolean is_alias(struct md_ways_cache *cache, const char *name, const char *wanted)
+/* What headers say that @name is, each in one configuration of the kernel. */
+static const GPtrArray *aliases_of(struct md_ways_cache *cache, const char *name)
 {
 	GPtrArray *aliases = g_hash_table_lookup(cache->aliases, name);
 	g_autoptr(GArray) hits = NULL;
 
-	if (aliases == NULL) {
-		aliases = g_ptr_array_new_with_free_func(g_free);
-		hits = g_array_new(FALSE, FALSE, sizeof(struct md_hit));
-		md_source_find_name(cache->locks->source, name, hits);
-		for (guint i = 0; i < MIN(hits->len, MOST_ALIASES); i++) {
-			const char *path = g_array_index(hits, struct md_hit, i).path;
+	if (aliases != NULL)
+		return aliases;
+	aliases = g_ptr_array_new_with_free_func(g_free);
+	hits = g_array_new(FALSE, FALSE, sizeof(struct md_hit));
+	md_source_find_name(cache->locks->source, name, hits);
+	for (guint i = 0; i < MIN(hits->len, MOST_ALIASES); i++) {
+		const char *path = g_array_index(hits, struct md_hit, i).path;
 
-			if (g_str_has_suffix(path, ".h"))
-				add_alias(aliases, md_source_file(cache->locks->source, path),
-					  name);
-		}
-		g_hash_table_insert(cache->aliases, g_strdup(name), aliases);
+		if (g_str_has_suffix(path, ".h"))
+			add_alias(aliases, md_source_file(cache->locks->source, path), name);
 	}
-	return g_ptr_array_find_with_equal_func(aliases, wanted, g_str_equal, NULL);
+	g_hash_table_insert(cache->aliases, g_strdup(name), aliases);
+	return aliases;
+}
+
+/* Of @flow, one a call, in their order. */
+static struct edge *edges_of(struct md_ways_cache *cache, struct md_flow *flow)
+{
+	const struct md_function *function = function_of(cache, flow);
+	const GPtrArray *calls = md_flow_calls(flow);
+	struct edge *edges = g_hash_table_lookup(cache->edges, flow);
+
+	if (edges != NULL)
+		return edges;
+	edges = g_new0(struct edge, calls->len + 1);
+	for (guint i = 0; i < calls->len; i++) {
+		const struct md_call *call = g_ptr_array_index(calls, i);
+		struct edge *edge = &edges[i];
+
+		edge->none = md_function_declares(function, call);
+		edge->last = md_function_ends_in(function, call);
+		edge->through = md_through_is(function, call);
+		edge->operation = md_lock_operation_find(
+			(struct md_slice){ call->callee, strlen(call->callee) });
+		if (!call->indirect)
+			edge->aliases = aliases_of(cache, call->callee);
+	}
+	g_hash_table_insert(cache->edges, flow, edges);
+	return edges;
+}
+
+/* Looks for what @edge, the call @call of @flow, goes to. */
+static void read_edge(struct md_ways_cache *cache, struct md_flow *flow, const struct md_call *call,
+		      struct edge *edge)
+{
+	if (edge->read)
+		return;
+	edge->read = TRUE;
+	edge->callee = md_flow_find(cache->locks, call->callee, md_flow_path(flow));
+	if (edge->callee != NULL)
+		edge->price = price_of(cache, flow, edge->callee, &edge->jump);
 }
 
 static void arrive(struct search *search, struct arrival arrival)
@@ -409,29 +448,37 @@ static void arrive(struct search *search, struct arrival arrival)
 	search->best = MIN(search->best, arrival.price);
 }
 
-/* One call of @hop: an end of the way, or a function that may have vanished. */
-static void take_call(struct search *search, const struct md_hop *hop, const struct md_call *call)
+/* Whether a call of that name and these other names is one of the goal. */
+static gboolean is_goal(const struct search *search, const char *name, const GPtrArray *aliases)
 {
-	const struct md_lock_operation *operation =
-		md_lock_operation_find((struct md_slice){ call->callee, strlen(call->callee) });
+	const char *wanted = search->goal->symbol;
+
+	if (strcmp(name, wanted) == 0)
+		return TRUE;
+	return aliases->len > 0 &&
+	       g_ptr_array_find_with_equal_func((GPtrArray *)aliases, wanted, g_str_equal, NULL);
+}
+
+/* One call of @hop: an end of the way, or a function that may have vanished. */
+static void take_call(struct search *search, const struct md_hop *hop, const struct md_call *call,
+		      struct edge *edge)
+{
 	struct arrival arrival = { .hop = hop, .call = call, .price = hop->price };
-	gboolean named = !call->indirect && strcmp(call->callee, search->goal->symbol) == 0;
-	struct md_flow *flow;
-	gboolean jump;
+	const char *goal = search->goal->symbol;
 	guint price;
 
-	if (operation != NULL && search->wait != NULL) {
-		arrival.operation = operation;
-		if (named || shows(operation, search->goal->symbol))
+	if (edge->operation != NULL && search->wait != NULL) {
+		arrival.operation = edge->operation;
+		if ((!call->indirect && strcmp(call->callee, goal) == 0) ||
+		    md_lock_operation_shows(edge->operation, goal))
 			arrive(search, arrival);
 		return;
 	}
-	if (named ||
-	    (!call->indirect && is_alias(search->cache, call->callee, search->goal->symbol))) {
+	if (!call->indirect && is_goal(search, call->callee, edge->aliases)) {
 		arrive(search, arrival);
 		return;
 	}
-	if (md_through_is(hop->function, call)) {
+	if (edge->through) {
 		price = md_through_price(hop, call, search->goal, &arrival.how);
 		arrival.price += price;
 		if (price > 0)
@@ -439,17 +486,16 @@ static void take_call(struct search *search, const struct md_hop *hop, const str
 		if (call->indirect)
 			return;
 	}
-	flow = md_flow_find(search->cache->locks, call->callee, md_flow_path(hop->flow));
-	if (flow == NULL)
-		return;
-	price = price_of(search, hop, flow, &jump);
-	add_hop(search, flow, hop, call, hop->price + price,
-		jump ? g_strdup("which ends in a jump") : NULL);
+	read_edge(search->cache, hop->flow, call, edge);
+	if (edge->callee != NULL)
+		add_hop(search, edge->callee, hop, call, hop->price + edge->price,
+			edge->jump ? g_strdup("which ends in a jump") : NULL);
 }
 
 static void expand(struct search *search, const struct md_hop *hop)
 {
 	const GPtrArray *calls = md_flow_calls(hop->flow);
+	struct edge *edges = edges_of(search->cache, hop->flow);
 
 	for (guint i = 0; i < calls->len; i++) {
 		const struct md_call *call = g_ptr_array_index(calls, i);
@@ -457,9 +503,8 @@ static void expand(struct search *search, const struct md_hop *hop)
 		if (hop->parent == NULL && search->first != 0 &&
 		    (call->line < search->first || call->line > search->last))
 			continue;
-		if (!md_function_declares(hop->function, call) &&
-		    (hop->how == NULL || md_function_ends_in(hop->function, call)))
-			take_call(search, hop, call);
+		if (!edges[i].none && (hop->how == NULL || edges[i].last))
+			take_call(search, hop, call, &edges[i]);
 	}
 }
 
