@@ -23,7 +23,7 @@ static const char *const telling[] = {
 	"freeze",  "thaw",   "seize",	"grab",	   "drop",    "pin",	 "unpin",   "down",
 	"up",	   "lockup", "hold",	"unhold",  "own",     "disown",	 "reserve", "unreserve",
 	"balance", "switch", "next",	"select",  "map",     "unmap",	 "open",    "close",
-	"suspend", "resume", "prepare", "preload", "want",    "done",
+	"suspend", "resume", "prepare", "preload", "want",    "done",	 "exec",
 };
 
 /* The surest words. */

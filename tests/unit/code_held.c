@@ -128,6 +128,11 @@ static const struct held_case cases[] = {
 	  "void f(struct rq *rq)\n{\n\traw_spin_lock_irq(&rq->lock);\n\tfinish_switch(rq);\n"
 	  "\there();\n}\n",
 	  "" },
+	{ "given back behind a successful exec",
+	  "void setup_new_exec(void)\n{\n\tstruct dev *d = g();\n\n\tmutex_unlock(&d->lock);\n}\n"
+	  "void f(struct dev *d)\n{\n\tmutex_lock(&d->lock);\n\tsetup_new_exec();\n"
+	  "\there();\n}\n",
+	  "" },
 	{ "the caller's, given back",
 	  "void f(struct rq *rq)\n{\n\traw_spin_unlock(&rq->lock);\n"
 	  "\there();\n\traw_spin_lock(&rq->lock);\n}\n",
