@@ -9,6 +9,9 @@
  *     in its own file, in a header of its folder or of one around it, in any header, then,
  *     if it is not static there, in another file; code of another architecture never
  *
+ * Where nobody says whence it is called, what is not static comes first, then what is of no
+ * driver.
+ *
  * An empty function is taken for the stub of one that stands elsewhere.
  */
 #include "code/held.h"
@@ -291,6 +294,8 @@ static guint nearness(const char *path, const char *from)
 	if (machine.size > 0 && own.size == 0)
 		near -= md_slice_equal(machine, MD_SLICE_LITERAL("x86")) ? 10 : 40;
 	near += header ? 30 : 0;
+	/* A stack says no more than a name: what all machines run is likelier than one driver. */
+	near += *from == '\0' && md_kernel_part_of(path, NULL) == MD_KERNEL_CORE ? 20 : 0;
 	near += 5 * MIN(shared_folders(path, from), 5);
 	/* What asm-generic/ has, an architecture may have too, and better. */
 	near -= strstr(path, "asm-generic/") != NULL ? 15 : 0;
@@ -322,7 +327,7 @@ static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol
 {
 	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct md_hit));
 	g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
-	struct md_flow *stub = NULL;
+	struct md_flow *local = NULL, *stub = NULL;
 	const char *last = NULL;
 
 	md_source_find_name(locks->source, symbol, hits);
@@ -341,15 +346,22 @@ static struct md_flow *flow_elsewhere(struct md_locks *locks, const char *symbol
 		const struct md_file *file = md_source_file(locks->source, path);
 		struct md_flow *flow = file != NULL ? flow_in(locks, file, symbol) : NULL;
 
-		/* What is static in another file is not meant, unless nobody says whence. */
-		if (flow == NULL ||
-		    (flow->vanishes && *from != '\0' && !g_str_has_suffix(path, ".h")))
+		/*
+		 * What is static in another file is not meant; where nobody says whence, another
+		 * that is not static comes first.
+		 */
+		if (flow == NULL)
 			continue;
+		if (flow->vanishes && !g_str_has_suffix(path, ".h")) {
+			if (*from == '\0' && local == NULL)
+				local = flow;
+			continue;
+		}
 		if (!is_stub(flow))
 			return flow;
 		stub = stub != NULL ? stub : flow;
 	}
-	return stub;
+	return local != NULL ? local : stub;
 }
 
 /* What guard(name)() calls, as we name it: class_name. */

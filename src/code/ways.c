@@ -174,23 +174,35 @@ static const struct md_function *function_of(struct md_ways_cache *cache, struct
 	return function;
 }
 
-/* The paths of the functions called @name, of which the one in @path comes first. */
+/*
+ * The paths of the functions called @name, the likeliest first: that in @path, then what is not
+ * static. The core of the kernel is looked through before its drivers.
+ */
 static GPtrArray *namesakes(struct md_ways_cache *cache, const char *name, const char *path)
 {
 	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct md_hit));
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 	struct md_source *source = cache->locks->source;
+	int global = 0; /* so many of them are not static */
 
 	md_source_find_name(source, name, hits);
-	for (guint i = 0; i < hits->len && paths->len < MOST_NAMESAKES; i++) {
-		const char *other = g_array_index(hits, struct md_hit, i).path;
-		const struct md_file *file = md_source_file(source, other);
+	for (guint i = 0; i < 2 * hits->len && paths->len < MOST_NAMESAKES; i++) {
+		const char *other = g_array_index(hits, struct md_hit, i % hits->len).path;
+		gboolean core = md_kernel_part_of(other, NULL) == MD_KERNEL_CORE;
+		const struct md_file *file =
+			core == (i < hits->len) ? md_source_file(source, other) : NULL;
 		const struct md_definition *found = file ? md_file_find(file, name) : NULL;
 
 		if (found == NULL || found->kind != MD_DEFINITION_FUNCTION ||
 		    g_ptr_array_find_with_equal_func(paths, other, g_str_equal, NULL))
 			continue;
-		g_ptr_array_insert(paths, g_strcmp0(other, path) == 0 ? 0 : -1, g_strdup(other));
+		if (g_strcmp0(other, path) == 0)
+			g_ptr_array_insert(paths, 0, g_strdup(other));
+		else if (md_file_is_static(file, found))
+			g_ptr_array_add(paths, g_strdup(other));
+		else
+			g_ptr_array_insert(paths, global, g_strdup(other));
+		global += g_strcmp0(other, path) == 0 || !md_file_is_static(file, found);
 	}
 	return paths;
 }

@@ -177,10 +177,29 @@ static void test_find(void)
 	fixture_free(&fixture);
 }
 
+/* A stack says a name and no more. */
+static void test_namesakes(void)
+{
+	static const char local[] = "static void f(void)\n{\n\tx();\n}\n"
+				    "static void g(void)\n{\n\tx();\n}\n"
+				    "static void h(void)\n{\n\tx();\n}\n";
+	struct fixture fixture = fixture_new(
+		(const char *const[]){ "drivers/a.c", local, "kernel/a.c", local, "kernel/b.c",
+				       "void g(void)\n{\n\tx();\n}\n", "sound/a.c",
+				       "void h(void)\n{\n\tx();\n}\n", NULL });
+
+	assert_found(&fixture, "f", NULL, "kernel/a.c");
+	assert_found(&fixture, "g", NULL, "kernel/b.c");
+	assert_found(&fixture, "h", NULL, "sound/a.c");
+	assert_found(&fixture, "f", "drivers/a.c", "drivers/a.c");
+	fixture_free(&fixture);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/code/flow/calls", test_calls);
 	g_test_add_func("/code/flow/find", test_find);
+	g_test_add_func("/code/flow/namesakes", test_namesakes);
 	return g_test_run();
 }

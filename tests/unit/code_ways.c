@@ -149,6 +149,21 @@ static void test_inlined(void)
 	fixture_clear(&fixture);
 }
 
+/* With nothing to tell which of several it is, it is the kernel's own. */
+static void test_core_first(void)
+{
+	static const char thread[] =
+		"static int kthread(void *data)\n{\n	return f(data);\n}\n";
+	struct fixture fixture =
+		fixture_new(FILES("drivers/a.c", thread, "kernel/kthread.c", thread,
+				  "kernel/work.c", "int f(void *data)\n{\n	return 0;\n}\n"));
+	const GPtrArray *ways = ways_of(&fixture, "kthread", "f");
+	const struct md_way_step *first = g_ptr_array_index(way_at(ways, 0)->steps, 0);
+
+	g_assert_cmpstr(first->path, ==, "kernel/kthread.c");
+	fixture_clear(&fixture);
+}
+
 /* A function with a frame of its own cannot be on the way, unless it left by a jump. */
 static void test_jump(void)
 {
@@ -432,6 +447,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ways/inlined", test_inlined);
+	g_test_add_func("/ways/core-first", test_core_first);
 	g_test_add_func("/ways/jump", test_jump);
 	g_test_add_func("/ways/macro", test_macro);
 	g_test_add_func("/ways/primitive", test_primitive);
