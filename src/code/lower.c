@@ -435,6 +435,7 @@ guint md_lower_guard(struct md_builder *builder, guint at, guint name, guint fir
 {
 	const struct md_part *class = part_at(builder, name);
 	char *callee = g_strdup(md_lock_guard_find(class->text));
+	g_autofree char *written = md_parts_join(builder->parts, at, MIN(name + 1, end));
 	struct md_call *call;
 
 	lower_arguments(builder, first, end);
@@ -442,7 +443,8 @@ guint md_lower_guard(struct md_builder *builder, guint at, guint name, guint fir
 	if (callee == NULL)
 		callee = g_strdup_printf("class_%.*s", (int)MIN(class->text.size, 256),
 					 class->text.data);
-	call = add_call(builder, callee, md_parts_join(builder->parts, at, MIN(name + 1, end)), at,
+	/* "guard(mutex)", of a scope too. */
+	call = add_call(builder, callee, g_strconcat(written, ")", NULL), at,
 			arguments_of(builder, first, end));
 	return call->order;
 }

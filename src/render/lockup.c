@@ -97,7 +97,7 @@ static void append_hold(GString *out, const struct md_lockup_hold *hold, const c
 	g_autofree char *where =
 		held->symbol ? g_strdup_printf("taken in %s", held->symbol) : g_strdup("");
 
-	g_string_append_printf(out, "%s%s", indent, held->certain ? "holds  " : "may hold  ");
+	g_string_append_printf(out, "%s%s", indent, held->certain ? "holds  " : "holds? ");
 	append_column(out, settings, HEAD, or_unknown(held->lock), LOCK_WIDTH);
 	append_column(out, settings, "", where, SYMBOL_WIDTH);
 	append_place(out, held->path, held->line);
