@@ -349,6 +349,28 @@ static void give_all_back(struct md_lockup_task *task, const GArray *sites, guin
 		give_back(task, sites, site, g_ptr_array_index(calls, i), FALSE);
 }
 
+/*
+ * Who has been switched out holds no spinlock, so what it only may hold it does not: of a loop
+ * that sleeps and then locks, it is at its begin. Where spinlocks sleep, as with PREEMPT_RT, a task
+ * is switched out while it waits for one.
+ */
+static void drop_spinlocks(const struct reader *reader, struct md_lockup_task *task)
+{
+	const GPtrArray *frames = task->task->frames;
+	gsize first = md_frames_next(frames, 0);
+
+	if ((task->waits && md_lock_kind_spins(task->want.kind)) || first >= frames->len ||
+	    strcmp(md_functions_find(reader->functions, g_ptr_array_index(frames, first))->name,
+		   "__schedule") != 0)
+		return;
+	for (guint i = task->holds->len; i-- > 0;) {
+		const struct md_held *held = &hold_at(task, i)->held;
+
+		if (!held->certain && md_lock_kind_spins(held->kind))
+			g_array_remove_index(task->holds, i);
+	}
+}
+
 static void settle(struct reader *reader, struct md_lockup_task *task)
 {
 	g_autoptr(GArray) sites = NULL;
@@ -370,6 +392,7 @@ static void settle(struct reader *reader, struct md_lockup_task *task)
 	}
 	for (guint i = 0; i < sites->len; i++)
 		give_all_back(task, sites, i);
+	drop_spinlocks(reader, task);
 }
 
 /* ------------------------------------------------- all of them */

@@ -86,6 +86,20 @@ static const char source[] =
 	"	return 0;\n"
 	"}\n"
 	"\n"
+	"static int clear_out(struct shelf *shelf)\n"
+	"{\n"
+	"	while (shelf->next) {\n"
+	"		msleep(10);\n"
+	"		mutex_lock(&ledger);\n"
+	"		if (count_books())\n"
+	"			mutex_unlock(&ledger);\n"
+	"		spin_lock(&shelf->fast);\n"
+	"		if (count_books())\n"
+	"			spin_unlock(&shelf->fast);\n"
+	"	}\n"
+	"	return 0;\n"
+	"}\n"
+	"\n"
 	"static void hall_tick(struct timer_list *timer)\n"
 	"{\n"
 	"	spin_lock(&hall.fast);\n"
@@ -265,6 +279,23 @@ static void test_given_back_before_a_pointer(void)
 	read_clear(&read);
 }
 
+/* Who sleeps may have kept a mutex on another round of the loop, but no spinlock. */
+static void test_sleeps_in_a_loop(void)
+{
+	g_autoptr(GString) log = g_string_new(NULL);
+	struct read read;
+	const struct md_lockup_task *task;
+
+	add_hung(log, "cleaner", 71,
+		 "__schedule schedule schedule_timeout msleep clear_out kthread");
+	read = read_log(log->str);
+	task = md_lockup_task_at(read.lockup->tasks, 0);
+	g_assert_cmpuint(task->holds->len, ==, 1);
+	g_assert_cmpstr(md_lockup_hold_at(task, 0)->held.lock, ==, "ledger");
+	g_assert_false(md_lockup_hold_at(task, 0)->held.certain);
+	read_clear(&read);
+}
+
 static void test_named_by_caller(void)
 {
 	g_autoptr(GString) log = g_string_new(NULL);
@@ -322,6 +353,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/source/given-back", test_given_back);
 	g_test_add_func("/lockup/source/given-back-before-a-pointer",
 			test_given_back_before_a_pointer);
+	g_test_add_func("/lockup/source/sleeps-in-a-loop", test_sleeps_in_a_loop);
 	g_test_add_func("/lockup/source/named-by-caller", test_named_by_caller);
 	g_test_add_func("/lockup/source/slow-holder", test_slow_holder);
 	g_test_add_func("/lockup/source/interrupt", test_interrupt);
