@@ -7,7 +7,8 @@
  * than the list of all tasks has, which walks what is left below the stack pointer of long ago.
  *
  * A list of all tasks that is there to its end says who is gone: without that, a log with several
- * of them would be one machine on which tasks of different times wait for each other.
+ * of them would be one machine on which tasks of different times wait for each other.  Whoever
+ * sleeps elsewhere than before has gone on between: what the kernel said of it is over.
  *
  * Thousands of tasks wait at the same place: frames that are the same are one, and stacks that are,
  * one array.
@@ -20,6 +21,8 @@
 struct entry {
 	guint listed; /* how many of its locks, from the first on, are of a list of all of them */
 	gsize last;   /* the line where it was last told of */
+	gsize moved;  /* the same, of its last stack but this one that is another; 0: there is none
+		       */
 };
 
 struct md_tasks {
@@ -282,6 +285,24 @@ static gboolean went_on(const struct md_task *task, const struct md_task *later)
 	return later->frames->len == 0 && later->state == 'R' && !task->on_cpu;
 }
 
+/* Whether it slept, and @later says that it went on since. A stack that was cut short is no other.
+ */
+static gboolean has_moved(const struct md_task *task, const struct md_task *later)
+{
+	if (task->on_cpu || later->on_cpu || task->frames->len == 0)
+		return FALSE;
+	if (later->frames->len == 0)
+		return went_on(task, later);
+	for (guint i = 0; i < MIN(task->frames->len, later->frames->len); i++) {
+		const struct md_frame *old = g_ptr_array_index(task->frames, i);
+		const struct md_frame *new = g_ptr_array_index(later->frames, i);
+
+		if (old->offset != new->offset || g_strcmp0(old->symbol, new->symbol) != 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Gives @task what is new of @later. */
 static void join_task(struct md_tasks *tasks, struct md_task *task, struct md_task *later)
 {
@@ -317,7 +338,17 @@ static gboolean take_task(struct md_tasks *tasks, struct md_task *task, guint *i
 
 	*index = find_task(tasks, name);
 	if (*index < tasks->tasks->len) {
-		join_task(tasks, g_ptr_array_index(tasks->tasks, *index), task);
+		struct md_task *known = g_ptr_array_index(tasks->tasks, *index);
+
+		if (has_moved(known, task)) {
+			struct entry *own = &g_array_index(tasks->entries, struct entry, *index);
+
+			own->moved = own->last;
+			own->listed = 0;
+			known->blocked = -1;
+			g_array_set_size(known->said, 0);
+		}
+		join_task(tasks, known, task);
 		return TRUE;
 	}
 	if (*index >= MD_TASKS_MAX) {
@@ -468,6 +499,13 @@ static const struct md_report *nobodys_report(const GPtrArray *reports, const st
 	return NULL;
 }
 
+/* Whether the report is of a task that stood still, which may pass; others happened for good. */
+static gboolean is_of_stall(const struct md_report *report)
+{
+	return report->kind == MD_REPORT_SOFT_LOCKUP || report->kind == MD_REPORT_HARD_LOCKUP ||
+	       report->kind == MD_REPORT_HUNG_TASK || report->kind == MD_REPORT_RCU_STALL;
+}
+
 /* Whether anything is known of a task that is still there, or something happened to. */
 static gboolean is_worth(const struct md_tasks *tasks, guint index)
 {
@@ -476,7 +514,8 @@ static gboolean is_worth(const struct md_tasks *tasks, guint index)
 
 	if (task->frames->len == 0 && task->said->len == 0)
 		return FALSE;
-	return task->pid <= 0 || task->report != NULL || entry->last >= tasks->whole;
+	return task->pid <= 0 || (task->report != NULL && !is_of_stall(task->report)) ||
+	       entry->last >= tasks->whole;
 }
 
 static int by_line(const void *a, const void *b)
@@ -485,6 +524,26 @@ static int by_line(const void *a, const void *b)
 	const struct md_task *right = *(struct md_task *const *)b;
 
 	return (left->log_line > right->log_line) - (left->log_line < right->log_line);
+}
+
+/* Gives each task the first report that is of it as it is now. */
+static void add_reports(struct md_tasks *tasks, const GPtrArray *reports)
+{
+	for (guint i = 0; i < reports->len; i++) {
+		const struct md_report *report = g_ptr_array_index(reports, i);
+		g_autofree char *name = name_of(report->pid, report->cpu, report->comm);
+		guint index = find_task(tasks, name);
+		const struct entry *entry;
+		struct md_task *task;
+
+		if (index >= tasks->tasks->len)
+			continue;
+		task = g_ptr_array_index(tasks->tasks, index);
+		entry = &g_array_index(tasks->entries, struct entry, index);
+		if (task->report == NULL &&
+		    (!is_of_stall(report) || report->log_line > entry->moved))
+			task->report = report;
+	}
 }
 
 void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
@@ -498,16 +557,7 @@ void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
 		if (task->pid < 0)
 			task->report = nobodys_report(reports, task);
 	}
-	for (guint i = 0; i < reports->len; i++) {
-		const struct md_report *report = g_ptr_array_index(reports, i);
-		g_autofree char *name = name_of(report->pid, report->cpu, report->comm);
-		guint index = find_task(tasks, name);
-		struct md_task *task =
-			index < tasks->tasks->len ? g_ptr_array_index(tasks->tasks, index) : NULL;
-
-		if (task != NULL && task->report == NULL)
-			task->report = report;
-	}
+	add_reports(tasks, reports);
 	g_hash_table_remove_all(tasks->stacks);
 	g_hash_table_remove_all(tasks->frames);
 	g_hash_table_remove_all(tasks->rows);
