@@ -176,15 +176,15 @@ static void append_path(GString *out, const struct md_knot *knot,
 		return;
 	g_string_append(out, "  from where it is held to where it is wanted\n    ");
 	for (guint i = 0; i < knot->path->len; i++) {
-		/* As many on a line as fit, an arrow between two. */
+		/* As many on a line as fit, an arrow before each but the first. */
 		const char *symbol = g_ptr_array_index(knot->path, i);
 		const char *line = strrchr(out->str, '\n');
 		gsize used = out->len - (gsize)(line - out->str);
 
+		if (i > 0 && used + strlen(" -> ") + strlen(symbol) > settings->width)
+			g_string_append(out, "\n   ");
 		if (i > 0)
 			g_string_append(out, " -> ");
-		if (i > 0 && used + strlen(symbol) + strlen(" -> ") > settings->width)
-			g_string_append(out, "\n    ");
 		append_text(out, settings, "", symbol);
 	}
 	g_string_append_c(out, '\n');
