@@ -395,7 +395,7 @@ struct md_held {
 	char *text;  /* the call that took it, as written: "task_rq_lock(p, &flags)"; or NULL */
 	char *symbol, *path; /* the function and file of the operation that took it */
 	guint line;	     /* and its line, from 1 */
-	gboolean certain; /* on every way to the call it, or another of its name, is held */
+	gboolean certain;    /* on every way to the call it, or another of its name, is held */
 };
 void md_held_clear(struct md_held *held);
 /** A new array of them that clears its elements. */
@@ -466,6 +466,11 @@ struct md_spot {
 	guint64 offset, size; /* of the return address in the function, bytes; G_MAXUINT64 */
 };
 
+/**
+ * What the source calls the function that a stack shows as @symbol, which the macro of a system
+ * call or of an interrupt's entry may have made: "sys_read" for "SyS_read"; a new string.
+ */
+char *md_symbol_source_name(const char *symbol);
 /**
  * The ways from @outer to @inner, the likeliest first: an array, which @locks owns, of struct
  * md_way. With more than one, the source allows them all (two mutexes in one function); empty

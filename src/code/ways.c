@@ -273,7 +273,7 @@ static const struct {
 	{ "__sysvec_", "sysvec_" },
 };
 
-static char *name_of(const char *symbol)
+char *md_symbol_source_name(const char *symbol)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(wrappers); i++) {
 		if (g_str_has_prefix(symbol, wrappers[i].prefix))
@@ -742,8 +742,8 @@ static void add_same(struct search *search, const struct md_spot *inner)
 static void search_all(struct search *best, const struct md_spot *outer,
 		       const struct md_spot *inner)
 {
-	g_autofree char *name = name_of(outer->symbol);
-	g_autofree char *goal = name_of(inner->symbol);
+	g_autofree char *name = md_symbol_source_name(outer->symbol);
+	g_autofree char *goal = md_symbol_source_name(inner->symbol);
 	g_autoptr(GPtrArray) paths = outer->path != NULL
 					     ? g_ptr_array_new_with_free_func(g_free)
 					     : namesakes(best->cache, name, inner->path);

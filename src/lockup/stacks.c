@@ -397,46 +397,21 @@ static void settle(struct reader *reader, struct md_lockup_task *task)
 
 /* ------------------------------------------------- all of them */
 
-/* What the macro of a system call makes is nowhere in the source. */
-static gboolean is_generated(const char *name)
-{
-	static const char *const prefixes[] = {
-		"__x64_sys_",
-		"__ia32_sys_",
-		"__se_sys_",
-		"__do_sys_",
-		"__arm64_sys_",
-		"__riscv_sys_",
-		"__s390x_sys_",
-		"__se_compat_sys_",
-		"__do_compat_sys_",
-		"__ia32_compat_sys_",
-		"__x64_compat_sys_",
-		"SyS_",
-		"sys_",
-		"compat_SyS_",
-		"compat_sys_",
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-		if (g_str_has_prefix(name, prefixes[i]))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 gboolean md_stacks_is_missing(struct md_locks *locks, const struct md_function *function,
 			      const struct md_frame *frame)
 {
-	return function->role != MD_FUNCTION_ENTRY && !is_generated(function->name) &&
-	       md_flow_find(locks, function->name, frame->path) == NULL;
+	g_autofree char *name = md_symbol_source_name(function->name);
+
+	return function->role != MD_FUNCTION_ENTRY &&
+	       md_flow_find(locks, name, frame->path) == NULL;
 }
 
+/* The lock function itself holds nothing that is of interest. */
 static void count_functions(struct reader *reader, const struct md_lockup_task *task)
 {
 	const GPtrArray *frames = task->task->frames;
 
-	for (gsize i = md_frames_next(frames, innermost(task)); i < frames->len;
+	for (gsize i = md_frames_next(frames, task->want.frame); i < frames->len;
 	     i = md_frames_next(frames, i + 1)) {
 		const struct md_frame *frame = g_ptr_array_index(frames, i);
 		const struct md_function *function = md_functions_find(reader->functions, frame);
