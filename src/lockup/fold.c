@@ -22,6 +22,16 @@ static char *stack_key(const struct md_lockup_task *task)
 	}
 	append_number(key, task->want.address.value);
 	append_number(key, task->waits);
+	/* What the source says of a stack is the same of all; what the log says need not be. */
+	for (guint i = 0; i < task->holds->len; i++) {
+		const struct md_lockup_hold *hold =
+			&g_array_index(task->holds, struct md_lockup_hold, i);
+
+		if (!hold->said)
+			continue;
+		g_string_append(key, hold->held.lock != NULL ? hold->held.lock : "?");
+		append_number(key, hold->address.value);
+	}
 	return g_string_free(key, FALSE);
 }
 

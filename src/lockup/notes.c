@@ -225,7 +225,9 @@ static char *say_doing(const struct md_lockup_task *task)
 					       ? task->want.symbol
 					       : task->want.function);
 	}
-	return g_strdup(task->task->on_cpu || task->task->state == 'R' ? "runs" : "does not wait");
+	if (task->task->on_cpu || task->task->state == 'R')
+		return g_strdup("runs");
+	return g_strdup(task->task->frames->len == 0 ? "has no stack in the log" : "does not wait");
 }
 
 static int compare_queues(const void *a, const void *b)
