@@ -257,7 +257,8 @@ static void judge_cycle(struct md_judge *judge, const GArray *cycle, gboolean cl
 
 		if (link.sameness < (classes ? MD_SAME_CLASS : MD_SAME_NAME))
 			return;
-		proved = proved && !task->want.chosen;
+		/* An address is of the lock itself, whatever was chosen for its name. */
+		proved = proved && (!task->want.chosen || task->want.address.digits > 0);
 		behind = behind || link.behind;
 		g_array_append_val(links, link);
 	}

@@ -100,6 +100,8 @@ gboolean md_stacks_is_missing(struct md_locks *locks, const struct md_function *
 
 /** Joins what the log itself says of the locks of a task with what is known of it. */
 void md_lockup_join_said(struct md_lockup_task *task);
+/** Gives locks that a vmcore says are held the names that the source has for their addresses. */
+void md_lockup_name_said(const GPtrArray *tasks);
 
 /* ------------------------------------------------- choose.c */
 

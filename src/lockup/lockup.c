@@ -174,6 +174,7 @@ struct md_lockup *md_lockup_new(struct md_log *const *logs, gsize count, struct 
 		return NULL;
 	for (guint i = 0; i < lockup->tasks->len; i++)
 		md_lockup_join_said(md_lockup_task_at(lockup->tasks, i));
+	md_lockup_name_said(lockup->tasks);
 	/* Who stood on one stack may wait for other locks of that name, as the log says. */
 	md_stacks_fold(lockup->tasks);
 	find_knots(lockup, functions);

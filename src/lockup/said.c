@@ -10,6 +10,9 @@
  * "&rq->__lock" and "struct rq.__lock" are one lock where they end in the same member and were
  * taken in the same function; so is, whatever its name, the only lock that both say a function
  * took. What the machine says is certain.
+ *
+ * A vmcore names an object by its symbol ("one_book") where the source names the lock in it
+ * ("struct book.guard"): who waits for that address knows the latter.
  */
 #include "lockup/internal.h"
 
@@ -183,5 +186,76 @@ void md_lockup_join_said(struct md_lockup_task *task)
 		hold->said = TRUE;
 		hold->address = said->address;
 		hold->held.certain = TRUE;
+	}
+}
+
+/* ----------------------------------------------------------- names by address */
+
+/* From the addresses of locks to the names that the source gives to who waits for them. */
+static GHashTable *names_by_address(const GPtrArray *tasks)
+{
+	GHashTable *names = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+	for (guint i = 0; i < tasks->len; i++) {
+		struct md_lockup_want *want = &md_lockup_task_at(tasks, i)->want;
+
+		if (want->address.digits > 0 && want->lock != NULL && want->path != NULL)
+			g_hash_table_insert(names, &want->address.value, want->lock);
+	}
+	return names;
+}
+
+/* The one lock of that name that the source alone says @task holds; the length: none, or several.
+ */
+static guint find_by_name(const struct md_lockup_task *task, const char *name)
+{
+	guint found = task->holds->len;
+
+	for (guint i = 0; i < task->holds->len; i++) {
+		const struct md_lockup_hold *hold = hold_at(task, i);
+
+		if (hold->said || hold->address.digits > 0 || g_strcmp0(hold->held.lock, name) != 0)
+			continue;
+		if (found < task->holds->len)
+			return task->holds->len;
+		found = i;
+	}
+	return found;
+}
+
+/* The hold at @index has no place of its own: names it, or gives what it says to the one that has.
+ */
+static void name_hold(struct md_lockup_task *task, guint index, const char *name)
+{
+	struct md_lockup_hold *hold = hold_at(task, index);
+	guint same = find_by_name(task, name);
+
+	if (same == task->holds->len) {
+		g_free(hold->held.lock);
+		hold->held.lock = g_strdup(name);
+		hold->held.global = FALSE;
+		return;
+	}
+	hold_at(task, same)->address = hold->address;
+	hold_at(task, same)->said = TRUE;
+	hold_at(task, same)->held.certain = TRUE;
+	g_array_remove_index(task->holds, index);
+}
+
+void md_lockup_name_said(const GPtrArray *tasks)
+{
+	g_autoptr(GHashTable) names = names_by_address(tasks);
+
+	for (guint i = 0; i < tasks->len; i++) {
+		struct md_lockup_task *task = md_lockup_task_at(tasks, i);
+
+		for (guint k = task->holds->len; k-- > 0;) {
+			const struct md_lockup_hold *hold = hold_at(task, k);
+			const char *name = g_hash_table_lookup(names, &hold->address.value);
+
+			if (hold->said && hold->address.digits > 0 && hold->held.symbol == NULL &&
+			    name != NULL)
+				name_hold(task, k, name);
+		}
 	}
 }

@@ -157,19 +157,31 @@ static void add_stuck(GString *log, const char *comm, int pid, const char *point
 				       names[i][0] == '<' ? "" : "+0x20/0x80");
 }
 
-static struct read read_log(const char *text)
+static struct md_log *parse_log(const char *text)
+{
+	struct md_log *log = md_log_new("log");
+
+	g_assert_true(md_log_feed(log, text, strlen(text), NULL));
+	g_assert_true(md_log_finish(log, NULL));
+	return log;
+}
+
+static struct read look_into(struct md_log *log)
 {
 	struct md_lockup_settings *settings = md_lockup_settings_new();
-	struct read read = { .log = md_log_new("log") };
+	struct read read = { .log = log };
 
 	md_lockup_settings_set_cache(settings, FALSE);
-	g_assert_true(md_log_feed(read.log, text, strlen(text), NULL));
-	g_assert_true(md_log_finish(read.log, NULL));
 	read.tree = memory_tree_new("hall", 0100644, MD_SLICE_LITERAL(source));
 	read.lockup = md_lockup_new(&read.log, 1, read.tree, settings, NULL, NULL);
 	g_assert_nonnull(read.lockup);
 	md_lockup_settings_free(settings);
 	return read;
+}
+
+static struct read read_log(const char *text)
+{
+	return look_into(parse_log(text));
 }
 
 static void read_clear(struct read *read)
@@ -243,6 +255,52 @@ static void test_order_in_one_function(void)
 	g_assert_cmpint(knot->cause, ==, MD_KNOT_ORDER);
 	g_assert_cmpstr(g_ptr_array_index(knot->locks, 0), ==, "journal");
 	g_assert_cmpstr(g_ptr_array_index(knot->locks, 1), ==, "ledger");
+	read_clear(&read);
+}
+
+/* As the words of a vmcore do: the first task waits for @wanted of @owner, and has @held. */
+static void add_said(struct md_log *log, guint index, const char *wanted, guint64 wanted_at,
+		     gint64 owner, const char *held, guint64 held_at)
+{
+	struct md_task *task = g_ptr_array_index(md_log_tasks(log), index);
+	struct md_said_lock wants = { .name = g_strdup(wanted),
+				      .address = { wanted_at, 16 },
+				      .wanted = TRUE,
+				      .owner = owner };
+	struct md_said_lock holds = { .name = g_strdup(held),
+				      .address = { held_at, 16 },
+				      .owner = -1 };
+
+	g_array_append_val(task->said, wants);
+	g_array_append_val(task->said, holds);
+}
+
+/* Objects by the names of their symbols are the locks that the source has at their addresses. */
+static void test_symbols_of_objects(void)
+{
+	g_autoptr(GString) log = g_string_new(NULL);
+	const struct md_lockup_task *first;
+	const struct md_lockup_hold *hold;
+	struct md_log *parsed;
+	struct read read;
+
+	add_hung(log, "first", 70,
+		 "__schedule schedule schedule_preempt_disabled __mutex_lock.constprop.0 "
+		 "write_ledger kthread");
+	add_hung(log, "second", 71,
+		 "__schedule schedule schedule_preempt_disabled __mutex_lock.constprop.0 "
+		 "write_journal kthread");
+	parsed = parse_log(log->str);
+	add_said(parsed, 0, "desk", 0xffffffffc0001000, 71, "drawer", 0xffffffffc0002000);
+	add_said(parsed, 1, "drawer", 0xffffffffc0002000, 70, "desk", 0xffffffffc0001000);
+	read = look_into(parsed);
+	g_assert_true(only_knot(&read)->proved);
+	first = md_lockup_task_at(read.lockup->tasks, 0);
+	g_assert_cmpuint(first->holds->len, ==, 1);
+	hold = &g_array_index(first->holds, struct md_lockup_hold, 0);
+	g_assert_cmpstr(hold->held.lock, ==, "ledger");
+	g_assert_cmpstr(hold->held.symbol, ==, "write_ledger");
+	g_assert_cmphex(hold->address.value, ==, 0xffffffffc0002000);
 	read_clear(&read);
 }
 
@@ -350,6 +408,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/source/same-object", test_same_object);
 	g_test_add_func("/lockup/source/next-object", test_next_object);
 	g_test_add_func("/lockup/source/order-in-one-function", test_order_in_one_function);
+	g_test_add_func("/lockup/source/symbols-of-objects", test_symbols_of_objects);
 	g_test_add_func("/lockup/source/given-back", test_given_back);
 	g_test_add_func("/lockup/source/given-back-before-a-pointer",
 			test_given_back_before_a_pointer);
