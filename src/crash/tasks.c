@@ -506,13 +506,44 @@ static gboolean is_of_stall(const struct md_report *report)
 	       report->kind == MD_REPORT_HUNG_TASK || report->kind == MD_REPORT_RCU_STALL;
 }
 
+static gboolean is_nameless(const struct md_task *task)
+{
+	return task->pid < 0 && task->cpu < 0 && task->comm == NULL;
+}
+
+/* Those on stacks of tasks with names; frames are shared, so that the same is the same pointer. */
+static GHashTable *named_frames(const struct md_tasks *tasks)
+{
+	GHashTable *named = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < tasks->tasks->len; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks->tasks, i);
+
+		for (guint k = 0; k < task->frames->len && !is_nameless(task); k++)
+			g_hash_table_add(named, g_ptr_array_index(task->frames, k));
+	}
+	return named;
+}
+
+/* Whether @task is what mixed lines left of the stacks of others. */
+static gboolean is_scrap(const struct md_task *task, GHashTable *named)
+{
+	if (!is_nameless(task) || task->said->len > 0)
+		return FALSE;
+	for (guint i = 0; i < task->frames->len; i++) {
+		if (!g_hash_table_contains(named, g_ptr_array_index(task->frames, i)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Whether anything is known of a task that is still there, or something happened to. */
-static gboolean is_worth(const struct md_tasks *tasks, guint index)
+static gboolean is_worth(const struct md_tasks *tasks, guint index, GHashTable *named)
 {
 	const struct md_task *task = g_ptr_array_index(tasks->tasks, index);
 	const struct entry *entry = &g_array_index(tasks->entries, struct entry, index);
 
-	if (task->frames->len == 0 && task->said->len == 0)
+	if ((task->frames->len == 0 && task->said->len == 0) || is_scrap(task, named))
 		return FALSE;
 	return task->pid <= 0 || (task->report != NULL && !is_of_stall(task->report)) ||
 	       entry->last >= tasks->whole;
@@ -548,6 +579,8 @@ static void add_reports(struct md_tasks *tasks, const GPtrArray *reports)
 
 void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
 {
+	g_autoptr(GHashTable) named = named_frames(tasks);
+
 	for (guint i = 0; i < tasks->tasks->len; i++) {
 		struct md_task *task = g_ptr_array_index(tasks->tasks, i);
 
@@ -562,7 +595,7 @@ void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
 	g_hash_table_remove_all(tasks->frames);
 	g_hash_table_remove_all(tasks->rows);
 	for (guint i = tasks->tasks->len; i > 0; i--) {
-		if (!is_worth(tasks, i - 1))
+		if (!is_worth(tasks, i - 1, named))
 			g_ptr_array_remove_index_fast(tasks->tasks, i - 1);
 	}
 	/* Each caller's come when it has done with them. */

@@ -453,6 +453,34 @@ static const struct tasks_case cases[] = {
 	  "1234 miller cpu 5 D blocked 3723 task ffff880123456780 other\n"
 	  "  __schedule at ffff88003c3b1a70\n"
 	  "  mill_wait+18 [mill] /usr/src/linux/fs/mill.c:123 at ffff88003c3b1a90\n" },
+	/* Two CPUs print at once: what is cut off one's stack is nobody's. */
+	{ "mixed",
+	  "[   20.000001] watchdog: BUG: soft lockup - CPU#2 stuck for 17s! [gull:105]\n"
+	  "[   20.000002] CPU: 2 PID: 105 Comm: gull Not tainted 6.1.0 #1\n"
+	  "[   20.000003] Call Trace:\n"
+	  "[   20.000004]  <TASK>\n"
+	  "[   20.000005] watchdog: BUG: soft lockup - CPU#3 stuck for 17s! [tern:106]\n"
+	  "[   20.000006] CPU: 3 PID: 106 Comm: tern Not tainted 6.1.0 #1\n"
+	  "[   20.000004]  nest_steal+0xe/0x20 [nest]\n"
+	  "[   20.000007] Call Trace:\n"
+	  "[   20.000008]  <TASK>\n"
+	  "[   20.000009]  nest_steal+0xe/0x20 [nest]\n"
+	  "[   20.000010]  kthread+0xda/0x100\n"
+	  "[   20.000011]  </TASK>\n"
+	  "[   20.000004]  kthread+0xda/0x100\n"
+	  "[   20.000004]  </TASK>\n"
+	  "[   26.000001] watchdog: BUG: soft lockup - CPU#2 stuck for 23s! [gull:105]\n"
+	  "[   26.000002] CPU: 2 PID: 105 Comm: gull Not tainted 6.1.0 #1\n"
+	  "[   26.000003] Call Trace:\n"
+	  "[   26.000004]  <TASK>\n"
+	  "[   26.000005]  nest_steal+0xe/0x20 [nest]\n"
+	  "[   26.000006]  kthread+0xda/0x100\n"
+	  "[   26.000007]  </TASK>\n",
+	  "105 gull cpu 2 on-cpu blocked 23 soft-lockup\n"
+	  "  nest_steal+14 [nest]\n"
+	  "  kthread+218\n"
+	  "106 tern cpu 3 on-cpu blocked 17 soft-lockup\n"
+	  "  nest_steal+14 [nest]\n" },
 };
 
 static void test_case(const void *data)
