@@ -5,7 +5,8 @@
  * Who spins keeps its CPU and waits for a holder that gives way to nobody, so a holder must not
  * sleep. (With PREEMPT_RT it may: spinlocks sleep there.) A task that the kernel has killed
  * gives nothing back. Others that wait at that moment are no deadlock yet: the kernel must have
- * complained that one of them does not go on, or it is the dump of a machine that stopped.
+ * complained that one of them does not go on, or a list that it printed after the death shows it,
+ * or it is the dump of a machine that stopped.
  */
 #include "lockup/judge.h"
 
@@ -97,25 +98,41 @@ static char *address_key(struct md_word address)
 	return g_strdup_printf("@%" G_GINT64_MODIFIER "x", address.value);
 }
 
-/* Those of whom the kernel complained, by the locks that they wait for. */
-static GHashTable *find_waiters(struct md_judge *judge)
+static gboolean stands_still(const struct md_lockup_task *task)
 {
-	GHashTable *waiters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return md_judge_is_stuck(task) || md_judge_spins_in_dump(task);
+}
+
+/* Those who are known to stand still, or the others, by the locks that they wait for. */
+static void find_waiters(struct md_judge *judge, GHashTable *waiters, gboolean still)
+{
 	const GPtrArray *tasks = judge->lockup->tasks;
 
 	for (guint i = 0; i < tasks->len; i++) {
 		const struct md_lockup_task *task = md_lockup_task_at(tasks, judge->order[i]);
 
 		if (!task->waits || !md_lock_kind_is_held(task->want.kind) ||
-		    judge->knotted[judge->order[i]] ||
-		    (!md_judge_is_stuck(task) && !md_judge_spins_in_dump(task)))
+		    judge->knotted[judge->order[i]] || stands_still(task) != still)
 			continue;
 		if (md_lock_is_named(task->want.lock))
 			add_waiter(waiters, g_strdup(task->want.lock), judge->order[i]);
 		if (task->want.address.digits > 0)
 			add_waiter(waiters, address_key(task->want.address), judge->order[i]);
 	}
-	return waiters;
+}
+
+/* Whether @waiter does not go on for what @holder does. */
+static gboolean is_stopped(const struct md_lockup_task *waiter, const struct md_lockup_task *holder,
+			   enum md_knot_cause cause)
+{
+	const struct md_report *death = holder->task->report;
+
+	if (cause != MD_KNOT_HOLDER_DEAD || md_judge_is_stuck(waiter))
+		return stands_still(waiter);
+	/* A machine that dies of an oops is dumped at once; a console goes on. */
+	return md_judge_has_died(holder) && waiter->task->report == NULL &&
+	       waiter->task->state != 0 && waiter->task->address.digits == 0 &&
+	       waiter->task->log_line > death->log_line;
 }
 
 static gsize find_waiter(GHashTable *waiters, const struct md_lockup_hold *hold)
@@ -134,10 +151,13 @@ static gsize find_waiter(GHashTable *waiters, const struct md_lockup_hold *hold)
 
 void md_knots_find_holders(struct md_judge *judge)
 {
-	g_autoptr(GHashTable) waiters = find_waiters(judge);
+	g_autoptr(GHashTable) waiters =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const GPtrArray *tasks = judge->lockup->tasks;
 	gboolean realtime = is_realtime(judge);
 
+	find_waiters(judge, waiters, TRUE);
+	find_waiters(judge, waiters, FALSE);
 	for (guint i = 0; i < tasks->len; i++) {
 		gsize index = judge->order[i];
 		const struct md_lockup_task *holder = md_lockup_task_at(tasks, index);
@@ -153,8 +173,7 @@ void md_knots_find_holders(struct md_judge *judge)
 			    !is_gone(holder, hold, realtime, &cause))
 				continue;
 			from = md_lockup_task_at(tasks, waiter - 1);
-			/* A machine that dies of an oops is dumped at once. */
-			if (cause == MD_KNOT_HOLDER_DEAD && !md_judge_is_stuck(from))
+			if (!is_stopped(from, holder, cause))
 				continue;
 			same = md_judge_hold(judge, from, holder, hold);
 			if (same == MD_SAME_NOT || !md_judge_conflict(&from->want, hold))

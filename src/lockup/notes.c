@@ -212,6 +212,8 @@ static void find_holders(struct md_judge *judge, GHashTable *queues)
 /* What a holder does: "waits for I/O in io_schedule". */
 static char *say_doing(const struct md_lockup_task *task)
 {
+	if (md_judge_has_died(task))
+		return g_strdup("has died");
 	if (task->waits) {
 		g_autofree char *lock = md_say_lock(task);
 

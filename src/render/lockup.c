@@ -214,38 +214,60 @@ static void append_circle(GString *out, const struct md_lockup *lockup, const st
 	g_string_append(out, "  +-- which the first holds\n");
 }
 
+/* What a holder does that is in no circle: it waits for none of those that wait for it. */
+static const char *holder_state(const struct md_knot *knot)
+{
+	if (knot->cause == MD_KNOT_HOLDER_SLEEPS)
+		return "which sleeps";
+	return knot->cause == MD_KNOT_HOLDER_DEAD ? "which has died" : NULL;
+}
+
+static void append_tasks(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
+			 const struct md_render_settings *settings)
+{
+	for (guint i = 0; i < knot->tasks->len; i++) {
+		const struct md_lockup_task *task =
+			md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, i));
+
+		g_string_append(out, "  ");
+		append_task_head(out, task, settings);
+		append_locks(out, task, "    ", settings);
+	}
+}
+
 static void append_verdict(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
 			   const struct md_render_settings *settings)
 {
 	const struct md_lockup_task *first =
 		md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, 0));
+	const struct md_lockup_task *last = md_lockup_task_at(
+		lockup->tasks, g_array_index(knot->tasks, gsize, knot->tasks->len - 1));
+	const char *state = holder_state(knot);
 	g_autofree char *name = md_lockup_task_name(first);
+	g_autofree char *holder = md_lockup_task_name(last);
 
 	append_text(out, settings, HEAD,
 		    knot->proved ? "Deadlock, proved: " : "Deadlock, likely: ");
-	if (knot->cycle)
+	if (knot->cycle && state == NULL) {
 		g_string_append_printf(out, "%u tasks wait for each other", knot->tasks->len);
-	else
+	} else {
 		append_text(out, settings, "", name);
-	if (!knot->cycle)
-		g_string_append(out, " waits for itself");
+		g_string_append(out, " waits for ");
+		append_text(out, settings, "", state != NULL ? holder : "itself");
+	}
+	if (state != NULL)
+		g_string_append_printf(out, ", %s", state);
 	g_string_append_printf(out, " (%s)\n", md_knot_cause_name(knot->cause));
 }
 
 static void append_knot(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
 			const struct md_render_settings *settings)
 {
-	const struct md_lockup_task *first =
-		md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, 0));
-
 	append_verdict(out, lockup, knot, settings);
-	if (knot->cycle) {
+	if (knot->cycle && holder_state(knot) == NULL)
 		append_circle(out, lockup, knot, settings);
-	} else {
-		g_string_append(out, "  ");
-		append_task_head(out, first, settings);
-		append_locks(out, first, "    ", settings);
-	}
+	else
+		append_tasks(out, lockup, knot, settings);
 	append_path(out, knot, settings);
 	if (knot->evidence->len > 0)
 		g_string_append(out, "  because\n");

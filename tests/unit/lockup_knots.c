@@ -353,6 +353,30 @@ static void test_holder_dead(void)
 	md_report_free(report);
 }
 
+/* A list that the kernel printed after the death is as good as a complaint, one before is not. */
+static void test_holder_dead_listed(void)
+{
+	for (gsize line = 1; line <= 3; line += 2) {
+		struct scene scene = scene_new();
+		struct md_lockup_task *dead = add_task(&scene, 10, -1);
+		struct md_lockup_task *waiter = add_task(&scene, 11, -1);
+		struct md_report *report = md_report_new();
+
+		report->kind = MD_REPORT_BUG;
+		report->log_line = 2;
+		((struct md_task *)dead->task)->report = report;
+		((struct md_task *)waiter->task)->log_line = line;
+		hold(dead, MD_LOCK_MUTEX, "ledger", 0);
+		want(waiter, MD_LOCK_MUTEX, "ledger", 0);
+		judge(&scene);
+		g_assert_cmpuint(scene.lockup->knots->len, ==, line == 3);
+		if (line == 3)
+			g_assert_cmpint(only_knot(&scene)->cause, ==, MD_KNOT_HOLDER_DEAD);
+		scene_clear(&scene);
+		md_report_free(report);
+	}
+}
+
 static void test_owner_by_machine(void)
 {
 	struct scene scene = scene_new();
@@ -583,6 +607,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/knots/reader-behind-writer", test_reader_behind_writer);
 	g_test_add_func("/lockup/knots/holder-sleeps", test_holder_sleeps);
 	g_test_add_func("/lockup/knots/holder-dead", test_holder_dead);
+	g_test_add_func("/lockup/knots/holder-dead-listed", test_holder_dead_listed);
 	g_test_add_func("/lockup/knots/owner-by-machine", test_owner_by_machine);
 	g_test_add_func("/lockup/knots/slow-holder-is-noted", test_slow_holder_is_noted);
 	g_test_add_func("/lockup/knots/many-waiters", test_many_waiters);
