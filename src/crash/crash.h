@@ -203,6 +203,8 @@ void md_frame_free(struct md_frame *frame);
 
 /** How many bytes of @symbol are its name: what compilers append (.isra.0, .cold) is not. */
 gsize md_symbol_length(const char *symbol);
+/** That name as a new string; NULL of NULL. */
+char *md_symbol_name(const char *symbol);
 
 /** Whether @symbol only reports, or fails for whoever called it. */
 gboolean md_symbol_is_bystander(const char *symbol);

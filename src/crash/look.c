@@ -284,6 +284,6 @@ void md_report_look(struct md_report *report, const struct md_frame *named)
 	if (best > 0) {
 		const struct md_frame *frame = g_ptr_array_index(report->frames, report->look);
 
-		report->symbol = g_strndup(frame->symbol, md_symbol_length(frame->symbol));
+		report->symbol = md_symbol_name(frame->symbol);
 	}
 }

@@ -165,3 +165,8 @@ gsize md_symbol_length(const char *symbol)
 	}
 	return (gsize)(end - symbol);
 }
+
+char *md_symbol_name(const char *symbol)
+{
+	return symbol != NULL ? g_strndup(symbol, md_symbol_length(symbol)) : NULL;
+}

@@ -95,7 +95,7 @@ const struct md_function *md_functions_find(struct md_functions *functions,
 	if (function != NULL)
 		return function;
 	function = g_new0(struct md_function, 1);
-	function->name = g_strndup(frame->symbol, md_symbol_length(frame->symbol));
+	function->name = md_symbol_name(frame->symbol);
 	function->wait = md_lock_wait_find(function->name);
 	for (gsize i = 0; i < G_N_ELEMENTS(roles) && function->role == MD_FUNCTION_ANY; i++) {
 		if (matches(roles[i].patterns, function->name))

@@ -53,10 +53,11 @@ static gboolean is_gone(const struct md_lockup_task *holder, const struct md_loc
 static char *say_state(const struct md_lockup_task *holder, enum md_knot_cause cause)
 {
 	g_autofree char *name = md_lockup_task_name(holder);
+	g_autofree char *function = md_symbol_name(holder->want.function);
 
 	if (cause == MD_KNOT_HOLDER_DEAD)
 		return g_strdup_printf("%s has died with it", name);
-	return g_strdup_printf("%s sleeps with it, in %s", name, holder->want.function);
+	return g_strdup_printf("%s sleeps with it, in %s", name, function);
 }
 
 static void add_knot(struct md_judge *judge, gsize waiter, gsize holder,

@@ -322,9 +322,10 @@ char *md_say_want(const struct md_lockup_task *waiter)
 	g_autofree char *place = say_place(want->path, want->line);
 	g_autofree char *name = md_lockup_task_name(waiter);
 	g_autofree char *lock = md_say_lock(waiter);
+	g_autofree char *symbol =
+		md_symbol_name(want->symbol != NULL ? want->symbol : want->function);
 
-	return g_strdup_printf("%s waits for %s in %s%s%s", name, lock,
-			       want->symbol != NULL ? want->symbol : want->function, place,
+	return g_strdup_printf("%s waits for %s in %s%s%s", name, lock, symbol, place,
 			       (want->flags & MD_LOCK_SHARED) != 0 ? ", to read" : "");
 }
 

@@ -267,10 +267,7 @@ static const struct md_lock_wait *find_wait(const struct md_task *task)
 {
 	for (guint i = 0; i < task->frames->len; i++) {
 		const struct md_frame *frame = g_ptr_array_index(task->frames, i);
-		g_autofree char *symbol =
-			frame->symbol == NULL
-				? NULL
-				: g_strndup(frame->symbol, md_symbol_length(frame->symbol));
+		g_autofree char *symbol = md_symbol_name(frame->symbol);
 		const struct md_lock_wait *wait = symbol == NULL ? NULL : md_lock_wait_find(symbol);
 
 		if (wait != NULL)

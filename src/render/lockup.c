@@ -135,8 +135,9 @@ static void append_want(GString *out, const struct md_lockup_want *want, const c
 {
 	g_autofree char *address = md_word_text(want->address);
 	g_autofree char *lock = want->lock ? g_strdup(want->lock) : unnamed(want->kind);
-	g_autofree char *where =
-		want->symbol ? g_strdup_printf("in %s", want->symbol) : g_strdup("");
+	g_autofree char *symbol = md_symbol_name(want->symbol);
+	g_autofree char *function = md_symbol_name(want->function);
+	g_autofree char *where = symbol ? g_strdup_printf("in %s", symbol) : g_strdup("");
 
 	g_string_append_printf(out, "%swants  ", indent);
 	append_column(out, settings, HEAD, lock, LOCK_WIDTH);
@@ -145,8 +146,8 @@ static void append_want(GString *out, const struct md_lockup_want *want, const c
 	if (want->text != NULL) {
 		g_string_append(out, "  ");
 		append_text(out, settings, FAINT, want->text);
-	} else if (want->function != NULL) {
-		g_string_append_printf(out, "  %s", want->function);
+	} else if (function != NULL) {
+		g_string_append_printf(out, "  %s", function);
 	}
 	if (address != NULL)
 		g_string_append_printf(out, "  %s", address);

@@ -23,6 +23,8 @@ static void add_optional_name(JsonBuilder *builder, const char *name, const char
 static void add_wants(JsonBuilder *builder, const struct md_lockup_task *task)
 {
 	const struct md_lockup_want *want = &task->want;
+	g_autofree char *function = md_symbol_name(want->function);
+	g_autofree char *symbol = md_symbol_name(want->symbol);
 
 	json_builder_set_member_name(builder, "wants");
 	if (!task->waits) {
@@ -33,8 +35,8 @@ static void add_wants(JsonBuilder *builder, const struct md_lockup_task *task)
 	md_record_string(builder, "lock", want->lock);
 	md_record_string(builder, "kind", md_lock_kind_name(want->kind));
 	md_record_word(builder, "address", want->address);
-	md_record_string(builder, "function", want->function);
-	md_record_string(builder, "symbol", want->symbol);
+	md_record_string(builder, "function", function);
+	md_record_string(builder, "symbol", symbol);
 	add_place(builder, want->path, want->line);
 	add_optional_name(builder, "text", want->text);
 	if (want->frame < task->task->frames->len)
