@@ -252,16 +252,33 @@ static gboolean ends_at(const struct md_function *function, guint index)
 	return index + 2 == tokens->len && md_token_is(md_token_at(tokens, index + 1), '}');
 }
 
+/* The index of the first token of @line in the body, or behind it. */
+static guint first_of_line(const struct md_function *function, guint line)
+{
+	guint low = function->body + 1, high = MAX(low, function->tokens->len);
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (function->first + md_token_at(function->tokens, middle)->line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 gboolean md_function_ends_in(const struct md_function *function, const struct md_call *call)
 {
 	const GArray *tokens = function->tokens;
 
-	for (guint i = function->body + 1; i + 1 < tokens->len; i++) {
+	for (guint i = first_of_line(function, call->line); i + 1 < tokens->len; i++) {
 		const struct md_token *token = md_token_at(tokens, i);
 		guint close;
 
-		if (function->first + token->line != call->line ||
-		    !md_token_is_word(token, call->callee) ||
+		if (function->first + token->line != call->line)
+			break;
+		if (!md_token_is_word(token, call->callee) ||
 		    !md_token_is(md_token_at(tokens, i + 1), '(') ||
 		    !md_tokens_match(tokens, i + 1, &close) || close + 1 >= tokens->len)
 			continue;
