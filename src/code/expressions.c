@@ -298,8 +298,9 @@ static struct md_value generic_value(struct md_scope *scope, const GArray *argum
 		return md_value_none;
 	text = g_array_index(arguments, struct md_slice, 1);
 	colon = memchr(text.data, ':', text.size);
-	if (colon++ == NULL)
+	if (colon == NULL)
 		return md_value_none;
+	colon++;
 	return md_value_of(scope,
 			   (struct md_slice){ colon, (gsize)(text.data + text.size - colon) });
 }

@@ -72,8 +72,9 @@ static const char *includes_of(struct md_types *types, const char *path)
 		open = memchr(line.data, '<', line.size);
 		if (open == NULL)
 			open = memchr(line.data, '"', line.size);
-		if (open++ == NULL)
+		if (open == NULL)
 			continue;
+		open++;
 		for (close = open;
 		     close < line.data + line.size && strchr("\">\n", *close) == NULL;)
 			close++;
