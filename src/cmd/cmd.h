@@ -67,6 +67,15 @@ gboolean option_split_range(const char *range, char **first, char **second);
 gboolean option_open_upstream(const char *upstream, const struct md_tree_settings *settings,
 			      struct md_tree **since, struct md_tree **later, GError **error);
 
+/* ------------------------------------------------------------------- logs */
+
+/** Opens what --vmlinux and --system-map name; *@symbols stays as it is where both are NULL. */
+gboolean log_open_symbols(const char *vmlinux, const char *system_map, struct md_symbols **symbols,
+			  GError **error);
+/** Reads a whole log, "-" too, and resolves its addresses by @symbols, which may be NULL. */
+struct md_log *log_read(const char *path, struct md_symbols *symbols, const struct md_hooks *hooks,
+			GError **error);
+
 /* ----------------------------------------------------------------- output */
 
 /** Where results go: standard output, a pager, or a file that appears when it is whole. */

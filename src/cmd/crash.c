@@ -163,27 +163,14 @@ static gboolean open_sources(const struct crash_options *options, char **argumen
 				    error);
 }
 
-static gboolean feed(void *data, const char *bytes, gsize size, GError **error)
-{
-	return md_log_feed(data, bytes, size, error);
-}
-
 static struct md_log *read_log(const struct crash_options *options, const char *path,
 			       const struct md_hooks *hooks, GError **error)
 {
-	MD_AUTOPTR(md_log) log = md_log_new(path);
 	MD_AUTOPTR(md_symbols) symbols = NULL;
 
-	if (options->vmlinux != NULL || options->system_map != NULL) {
-		symbols = md_symbols_new(options->vmlinux, options->system_map, error);
-		if (symbols == NULL)
-			return NULL;
-	}
-	if (!md_file_feed(path, feed, log, hooks, error) || !md_log_finish(log, error))
+	if (!log_open_symbols(options->vmlinux, options->system_map, &symbols, error))
 		return NULL;
-	if (symbols != NULL && !md_symbols_resolve(symbols, log, error))
-		return NULL;
-	return g_steal_pointer(&log);
+	return log_read(path, symbols, hooks, error);
 }
 
 static gboolean suspect(const struct crash_options *options, const struct md_log *log,

@@ -69,23 +69,6 @@ static gboolean parse(char ***arguments, struct lockup_options *options, GError 
 	return TRUE;
 }
 
-static gboolean feed(void *data, const char *bytes, gsize size, GError **error)
-{
-	return md_log_feed(data, bytes, size, error);
-}
-
-static struct md_log *read_log(const char *path, struct md_symbols *symbols,
-			       const struct md_hooks *hooks, GError **error)
-{
-	MD_AUTOPTR(md_log) log = md_log_new(path);
-
-	if (!md_file_feed(path, feed, log, hooks, error) || !md_log_finish(log, error))
-		return NULL;
-	if (symbols != NULL && !md_symbols_resolve(symbols, log, error))
-		return NULL;
-	return g_steal_pointer(&log);
-}
-
 static void log_free(void *data)
 {
 	md_log_free(data);
@@ -98,13 +81,10 @@ static GPtrArray *read_logs(const struct lockup_options *options, char **names,
 	g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func(log_free);
 	MD_AUTOPTR(md_symbols) symbols = NULL;
 
-	if (options->vmlinux != NULL || options->system_map != NULL) {
-		symbols = md_symbols_new(options->vmlinux, options->system_map, error);
-		if (symbols == NULL)
-			return NULL;
-	}
+	if (!log_open_symbols(options->vmlinux, options->system_map, &symbols, error))
+		return NULL;
 	for (; *names != NULL; names++) {
-		struct md_log *log = read_log(*names, symbols, hooks, error);
+		struct md_log *log = log_read(*names, symbols, hooks, error);
 
 		if (log == NULL)
 			return NULL;

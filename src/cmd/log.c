@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Logs, as the commands that read them are given them. */
+#include "cmd.h"
+
+gboolean log_open_symbols(const char *vmlinux, const char *system_map, struct md_symbols **symbols,
+			  GError **error)
+{
+	if (vmlinux == NULL && system_map == NULL)
+		return TRUE;
+	*symbols = md_symbols_new(vmlinux, system_map, error);
+	return *symbols != NULL;
+}
+
+static gboolean feed(void *data, const char *bytes, gsize size, GError **error)
+{
+	return md_log_feed(data, bytes, size, error);
+}
+
+struct md_log *log_read(const char *path, struct md_symbols *symbols, const struct md_hooks *hooks,
+			GError **error)
+{
+	MD_AUTOPTR(md_log) log = md_log_new(path);
+
+	if (!md_file_feed(path, feed, log, hooks, error) || !md_log_finish(log, error))
+		return NULL;
+	if (symbols != NULL && !md_symbols_resolve(symbols, log, error))
+		return NULL;
+	return g_steal_pointer(&log);
+}
