@@ -241,48 +241,6 @@ static const struct md_goal *goal_of(struct md_ways_cache *cache, const char *sy
 	return goal;
 }
 
-/* ------------------------------------------------------------------- names */
-
-/*
- * What the macros of system calls and of interrupt entries make of one function: the frames
- * that stacks show, and what the source calls it (macros.c).
- */
-static const struct {
-	const char *prefix, *name;
-} wrappers[] = {
-	{ "__x64_sys_", "sys_" },
-	{ "__ia32_sys_", "sys_" },
-	{ "__arm64_sys_", "sys_" },
-	{ "__s390x_sys_", "sys_" },
-	{ "__s390_sys_", "sys_" },
-	{ "__riscv_sys_", "sys_" },
-	{ "__do_sys_", "sys_" },
-	{ "__se_sys_", "sys_" },
-	{ "SyS_", "sys_" },
-	{ "SYSC_", "sys_" },
-	{ "__x64_compat_sys_", "compat_sys_" },
-	{ "__x32_compat_sys_", "compat_sys_" },
-	{ "__ia32_compat_sys_", "compat_sys_" },
-	{ "__arm64_compat_sys_", "compat_sys_" },
-	{ "__s390_compat_sys_", "compat_sys_" },
-	{ "__riscv_compat_sys_", "compat_sys_" },
-	{ "__do_compat_sys_", "compat_sys_" },
-	{ "__se_compat_sys_", "compat_sys_" },
-	{ "compat_SyS_", "compat_sys_" },
-	{ "C_SYSC_", "compat_sys_" },
-	{ "__sysvec_", "sysvec_" },
-};
-
-char *md_symbol_source_name(const char *symbol)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(wrappers); i++) {
-		if (g_str_has_prefix(symbol, wrappers[i].prefix))
-			return g_strconcat(wrappers[i].name, symbol + strlen(wrappers[i].prefix),
-					   NULL);
-	}
-	return g_strdup(symbol);
-}
-
 /* ------------------------------------------------------------------ search */
 
 static void hop_free(void *data)

@@ -6,7 +6,6 @@
 #include "suspect/evidence.h"
 
 #include <math.h>
-#include <string.h>
 
 /*
  * Each caller is that much less likely to be at fault than what it called: it has
@@ -90,58 +89,9 @@ double md_frame_nearness(const struct md_report *report, gsize index)
 	return MAX(nearness, LEAST);
 }
 
-/*
- * The entries that SYSCALL_DEFINEn() makes of one system call, and what
- * md_outline_definitions() calls all of them.
- */
-static const struct {
-	const char *entry, *name;
-} syscalls[] = {
-	{ "__do_compat_sys_", "compat_sys_" },
-	{ "__se_compat_sys_", "compat_sys_" },
-	{ "compat_SyS_", "compat_sys_" },
-	{ "C_SYSC_", "compat_sys_" },
-	{ "__do_sys_", "sys_" },
-	{ "__se_sys_", "sys_" },
-	{ "SyS_", "sys_" },
-	{ "SYSC_", "sys_" },
-};
-/* Before one of these stands what the architecture is called: __x64_sys_, __arm64_compat_sys_. */
-static const char *const wrapped[] = { "compat_sys_", "sys_" };
-
-static char *syscall_name(const char *symbol, gsize size)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(syscalls); i++) {
-		gsize entry = strlen(syscalls[i].entry);
-
-		if (size > entry && g_str_has_prefix(symbol, syscalls[i].entry))
-			return g_strdup_printf("%s%.*s", syscalls[i].name, (int)(size - entry),
-					       symbol + entry);
-	}
-	if (size < 3 || !g_str_has_prefix(symbol, "__"))
-		return NULL;
-	for (guint i = 0; i < G_N_ELEMENTS(wrapped); i++) {
-		gsize machine = 2;
-
-		while (machine < size && g_ascii_isalnum(symbol[machine]))
-			machine++;
-		if (machine > 2 && machine < size && symbol[machine] == '_' &&
-		    g_str_has_prefix(symbol + machine + 1, wrapped[i]))
-			return g_strndup(symbol + machine + 1, size - machine - 1);
-	}
-	return NULL;
-}
-
 char *md_frame_source_name(const struct md_frame *frame)
 {
-	gsize size;
-	char *name;
+	g_autofree char *name = md_symbol_name(frame->symbol);
 
-	if (frame->symbol == NULL)
-		return NULL;
-	size = md_symbol_length(frame->symbol);
-	if (size == 0)
-		return NULL;
-	name = syscall_name(frame->symbol, size);
-	return name != NULL ? name : g_strndup(frame->symbol, size);
+	return name != NULL && name[0] != '\0' ? md_symbol_source_name(name) : NULL;
 }
