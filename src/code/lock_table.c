@@ -876,16 +876,16 @@ static const struct md_lock_wait waits[] = {
 	BARE("schedule_hrtimeout*", TIME, 0),
 };
 
-/* Whether @symbol fits @pattern, in which one * stands for anything. */
-static gboolean fits(const char *pattern, const char *symbol, gsize size)
+/* Whether @symbol fits the @length bytes of @pattern, in which one * stands for anything. */
+static gboolean fits(const char *pattern, gsize length, const char *symbol, gsize size)
 {
-	const char *star = strchr(pattern, '*');
+	const char *star = memchr(pattern, '*', length);
 	gsize before, behind;
 
 	if (star == NULL)
-		return strncmp(pattern, symbol, size) == 0 && pattern[size] == '\0';
+		return size == length && memcmp(pattern, symbol, size) == 0;
 	before = (gsize)(star - pattern);
-	behind = strlen(star + 1);
+	behind = length - before - 1;
 	return size >= before + behind && memcmp(symbol, pattern, before) == 0 &&
 	       memcmp(symbol + size - behind, star + 1, behind) == 0;
 }
@@ -896,7 +896,7 @@ const struct md_lock_wait *md_lock_wait_find(const char *symbol)
 	gsize size = strcspn(symbol, ".");
 
 	for (gsize i = 0; i < G_N_ELEMENTS(waits); i++) {
-		if (size > 0 && fits(waits[i].name, symbol, size))
+		if (size > 0 && fits(waits[i].name, strlen(waits[i].name), symbol, size))
 			return &waits[i];
 	}
 	return NULL;
@@ -904,15 +904,15 @@ const struct md_lock_wait *md_lock_wait_find(const char *symbol)
 
 gboolean md_lock_operation_shows(const struct md_lock_operation *operation, const char *symbol)
 {
+	const char *pattern = operation->frames;
 	gsize size = strcspn(symbol, ".");
-	g_auto(GStrv) patterns = NULL;
 
-	if (operation->frames == NULL || size == 0)
-		return FALSE;
-	patterns = g_strsplit(operation->frames, " ", -1);
-	for (char **pattern = patterns; *pattern != NULL; pattern++) {
-		if (**pattern != '\0' && fits(*pattern, symbol, size))
+	while (pattern != NULL && *pattern != '\0' && size > 0) {
+		gsize length = strcspn(pattern, " ");
+
+		if (length > 0 && fits(pattern, length, symbol, size))
 			return TRUE;
+		pattern += length + (pattern[length] == ' ' ? 1 : 0);
 	}
 	return FALSE;
 }
