@@ -57,11 +57,6 @@ static guint lock_nodes(struct net *net, struct md_word address, const char *nam
 	return count;
 }
 
-static gboolean is_waiting(const struct md_lockup_task *task)
-{
-	return task->waits && md_lock_kind_is_held(task->want.kind);
-}
-
 static void add_want(struct net *net, guint node, const struct md_lockup_task *task,
 		     GHashTable *pids)
 {
@@ -118,7 +113,7 @@ static GPtrArray *find_cycles(struct md_judge *judge, gboolean classes)
 	for (guint i = 0; i < tasks->len; i++) {
 		const struct md_lockup_task *task = md_lockup_task_at(tasks, judge->order[i]);
 
-		if (judge->knotted[judge->order[i]] || !is_waiting(task))
+		if (judge->knotted[judge->order[i]] || !md_lockup_wants_lock(task))
 			continue;
 		add_want(&net, i, task, pids);
 		add_holds(&net, i, task);

@@ -112,8 +112,8 @@ static void find_waiters(struct md_judge *judge, GHashTable *waiters, gboolean s
 	for (guint i = 0; i < tasks->len; i++) {
 		const struct md_lockup_task *task = md_lockup_task_at(tasks, judge->order[i]);
 
-		if (!task->waits || !md_lock_kind_is_held(task->want.kind) ||
-		    judge->knotted[judge->order[i]] || stands_still(task) != still)
+		if (!md_lockup_wants_lock(task) || judge->knotted[judge->order[i]] ||
+		    stands_still(task) != still)
 			continue;
 		if (md_lock_is_named(task->want.lock))
 			add_waiter(waiters, g_strdup(task->want.lock), judge->order[i]);

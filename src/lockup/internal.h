@@ -57,6 +57,11 @@ gboolean md_frames_interrupted(struct md_functions *functions, const GPtrArray *
 
 /** TRUE for what somebody holds while another waits for it. */
 gboolean md_lock_kind_is_held(enum md_lock_kind kind);
+/** TRUE where the task waits for what somebody holds. */
+static inline gboolean md_lockup_wants_lock(const struct md_lockup_task *task)
+{
+	return task->waits && md_lock_kind_is_held(task->want.kind);
+}
 /**
  * Finds what the task waits for by its stack: kind, flags, function, symbol, frame, and the
  * address by its registers.

@@ -192,7 +192,7 @@ gboolean md_lockup_is_of_interest(struct md_log *log)
 		gboolean waits;
 
 		md_lockup_find_wait(functions, task);
-		waits = task->waits && md_lock_kind_is_held(task->want.kind);
+		waits = md_lockup_wants_lock(task);
 		md_lockup_task_free(task);
 		if (waits)
 			return TRUE;

@@ -49,8 +49,7 @@ static void note_missing(struct md_judge *judge)
 	for (guint i = 0; i < lockup->tasks->len; i++) {
 		const struct md_lockup_task *task = md_lockup_task_at(lockup->tasks, i);
 
-		if (task->waits && md_lock_kind_is_held(task->want.kind) && task->same_as == i &&
-		    !judge->knotted[i])
+		if (md_lockup_wants_lock(task) && task->same_as == i && !judge->knotted[i])
 			name_missing(judge, task, names, seen);
 	}
 	if (names->len > 0)
@@ -158,7 +157,7 @@ static GHashTable *find_queues(struct md_judge *judge)
 		struct queue *queue;
 		char *key;
 
-		if (!task->waits || !md_lock_kind_is_held(task->want.kind))
+		if (!md_lockup_wants_lock(task))
 			continue;
 		key = queue_key(task->want.lock, task->want.address);
 		if (key == NULL)
@@ -316,8 +315,7 @@ void md_notes_add(struct md_judge *judge)
 	for (guint i = 0; i < tasks->len && judge->lockup->source; i++) {
 		const struct md_lockup_task *task = md_lockup_task_at(tasks, i);
 
-		if (task->waits && md_lock_kind_is_held(task->want.kind) && task->same_as == i &&
-		    !judge->knotted[i])
+		if (md_lockup_wants_lock(task) && task->same_as == i && !judge->knotted[i])
 			note_gaps(judge, task, seen);
 	}
 }

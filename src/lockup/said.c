@@ -147,7 +147,7 @@ static guint find_wanted(const struct md_lockup_task *task)
 	const GArray *all = task->task->said;
 	guint last = all->len;
 
-	if (!task->waits || !md_lock_kind_is_held(task->want.kind))
+	if (!md_lockup_wants_lock(task))
 		return all->len;
 	for (guint i = 0; i < all->len; i++) {
 		const struct md_said_lock *said = &g_array_index(all, struct md_said_lock, i);

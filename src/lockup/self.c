@@ -170,7 +170,7 @@ void md_knots_find_self(struct md_judge *judge)
 		enum md_sameness sameness = MD_SAME_NOT;
 		gboolean proved = FALSE;
 
-		if (!task->waits || !md_lock_kind_is_held(task->want.kind))
+		if (!md_lockup_wants_lock(task))
 			continue;
 		for (guint h = 0; h < task->holds->len; h++) {
 			struct md_lockup_hold *hold = md_lockup_hold_at(task, h);

@@ -12,6 +12,7 @@
  * to where they were.
  */
 #include "lockup/internal.h"
+#include "lockup/judge.h"
 
 #include <string.h>
 
@@ -162,10 +163,12 @@ static const GPtrArray *find_ways(struct reader *reader, const struct md_lockup_
 	return md_locks_ways(reader->lockup->locks, &outside, &inside);
 }
 
-static gboolean died(const struct md_task *task)
+/* Whether the stack was taken where something broke, which no lock function need have called. */
+static gboolean broke(const struct md_lockup_task *task)
 {
-	return task->report != NULL &&
-	       (task->report->kind <= MD_REPORT_BUG || task->report->kind == MD_REPORT_KASAN);
+	const struct md_report *report = task->task->report;
+
+	return md_judge_has_died(task) || (report != NULL && report->kind == MD_REPORT_KASAN);
 }
 
 /* The frame of the lock function that the task waits in; of one that does not, its first. */
@@ -207,7 +210,7 @@ static void read_ways(struct reader *reader, struct md_lockup_task *task)
 	guint interrupted = 0;
 
 	g_ptr_array_set_size(task->ways, (int)frames->len);
-	if (died(task->task) && inner < frames->len)
+	if (broke(task) && inner < frames->len)
 		add_possible(reader, task, inner);
 	for (; inner < frames->len; inner = outer) {
 		const GPtrArray *ways;
