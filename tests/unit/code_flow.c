@@ -1,45 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A function as its calls, and which function a name means. */
-#include "memory_tree.h"
-#include "code/code.h"
+#include "code_fixture.h"
 
 #include <string.h>
-
-struct fixture {
-	struct md_tree *nothing, *tree;
-	struct md_source *source;
-	struct md_locks *locks;
-};
-
-/* Paths and contents in turn. */
-static struct fixture fixture_new(const char *const *files)
-{
-	struct fixture fixture = { memory_tree_new("nothing", MD_MODE_FILE,
-						   (struct md_slice){ NULL, 0 }) };
-	g_autoptr(GPtrArray) paths = g_ptr_array_new();
-	g_autoptr(GError) error = NULL;
-
-	fixture.tree = md_tree_overlay_new(fixture.nothing, "tree");
-	for (; *files != NULL; files += 2) {
-		g_autoptr(GBytes) content = g_bytes_new(files[1], strlen(files[1]));
-
-		md_tree_overlay_set(fixture.tree, files[0], MD_MODE_FILE, content);
-		g_ptr_array_add(paths, (char *)files[0]);
-	}
-	fixture.source = md_source_new(fixture.tree, 1, NULL);
-	md_source_index(fixture.source, paths, &error);
-	g_assert_no_error(error);
-	fixture.locks = md_locks_new(fixture.source);
-	return fixture;
-}
-
-static void fixture_free(struct fixture *fixture)
-{
-	md_locks_free(fixture->locks);
-	md_source_free(fixture->source);
-	md_tree_free(fixture->tree);
-	md_tree_free(fixture->nothing);
-}
 
 /* "3:f(a, b) 4:*g(c)": the calls with their lines, a star before those through pointers. */
 static char *calls_line(const struct md_flow *flow)
@@ -110,7 +73,7 @@ static void test_calls(void)
 		g_assert_nonnull(flow);
 		calls = calls_line(flow);
 		g_assert_cmpstr(calls, ==, cases[i].calls);
-		fixture_free(&fixture);
+		fixture_clear(&fixture);
 	}
 }
 
@@ -174,7 +137,7 @@ static void test_find(void)
 	g_assert_false(md_flow_may_vanish(md_flow_find(fixture.locks, "f", "kernel/b.c")));
 	g_assert_true(md_flow_may_vanish(md_flow_find(fixture.locks, "m", NULL)));
 	g_assert_cmpuint(md_flow_line(md_flow_find(fixture.locks, "f", "kernel/b.c")), ==, 1);
-	fixture_free(&fixture);
+	fixture_clear(&fixture);
 }
 
 /* A stack says a name and no more. */
@@ -192,7 +155,7 @@ static void test_namesakes(void)
 	assert_found(&fixture, "g", NULL, "kernel/b.c");
 	assert_found(&fixture, "h", NULL, "sound/a.c");
 	assert_found(&fixture, "f", "drivers/a.c", "drivers/a.c");
-	fixture_free(&fixture);
+	fixture_clear(&fixture);
 }
 
 int main(int argc, char **argv)

@@ -3,48 +3,9 @@
  * From frame to frame: small sources, and the ways that they allow. A way is written as its
  * functions with the lines of the calls, "a:3 > b:7".
  */
-#include "code/code.h"
-#include "memory_tree.h"
+#include "code_fixture.h"
 
 #include <string.h>
-
-/* Paths and contents in turn. */
-#define FILES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-struct fixture {
-	struct md_tree *nothing, *tree;
-	struct md_source *source;
-	struct md_locks *locks;
-};
-
-static struct fixture fixture_new(const char *const *files)
-{
-	struct fixture fixture = { memory_tree_new("nothing", MD_MODE_FILE,
-						   (struct md_slice){ NULL, 0 }) };
-	g_autoptr(GPtrArray) paths = g_ptr_array_new();
-	g_autoptr(GError) error = NULL;
-
-	fixture.tree = md_tree_overlay_new(fixture.nothing, "tree");
-	for (; files[0] != NULL; files += 2) {
-		g_autoptr(GBytes) content = g_bytes_new(files[1], strlen(files[1]));
-
-		md_tree_overlay_set(fixture.tree, files[0], MD_MODE_FILE, content);
-		g_ptr_array_add(paths, (char *)files[0]);
-	}
-	fixture.source = md_source_new(fixture.tree, 1, NULL);
-	g_assert_true(md_source_index(fixture.source, paths, &error));
-	g_assert_no_error(error);
-	fixture.locks = md_locks_new(fixture.source);
-	return fixture;
-}
-
-static void fixture_clear(struct fixture *fixture)
-{
-	md_locks_free(fixture->locks);
-	md_source_free(fixture->source);
-	md_tree_free(fixture->tree);
-	md_tree_free(fixture->nothing);
-}
 
 static char *show(const struct md_way *way)
 {
@@ -152,8 +113,8 @@ static void test_inlined(void)
 /* With nothing to tell which of several it is, it is the kernel's own. */
 static void test_core_first(void)
 {
-	static const char thread[] =
-		"static int kthread(void *data)\n{\n	return f(data);\n}\n";
+	static const char thread[] = "static int kthread(void *data)\n{\n	return "
+				     "f(data);\n}\n";
 	struct fixture fixture =
 		fixture_new(FILES("drivers/a.c", thread, "kernel/kthread.c", thread,
 				  "kernel/work.c", "int f(void *data)\n{\n	return 0;\n}\n"));
