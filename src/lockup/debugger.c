@@ -226,11 +226,6 @@ gboolean md_debugger_check(struct md_debugger *debugger, GError **error)
 	return FALSE;
 }
 
-guint64 md_debugger_questions(const struct md_debugger *debugger)
-{
-	return debugger->questions;
-}
-
 struct md_debugger *md_debugger_new(const char *vmcore, const char *vmlinux,
 				    const struct md_hooks *hooks, GError **error)
 {

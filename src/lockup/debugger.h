@@ -24,8 +24,6 @@ MD_DEFINE_AUTOPTR(md_debugger)
 const GString *md_debugger_ask(struct md_debugger *debugger, const char *command);
 /** FALSE with @error where a question went without an answer. */
 gboolean md_debugger_check(struct md_debugger *debugger, GError **error);
-/** How many questions were asked; reading memory counts as well. */
-guint64 md_debugger_questions(const struct md_debugger *debugger);
 
 /** The 64 bits at @address, as the machine reads them; FALSE: they cannot be read. */
 gboolean md_debugger_read(struct md_debugger *debugger, guint64 address, guint64 *word);
