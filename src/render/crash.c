@@ -11,6 +11,7 @@
  */
 #include "render/crash.h"
 
+#include "render/html.h"
 #include "render/lockup.h"
 #include "render/terminal.h"
 
@@ -453,6 +454,7 @@ gboolean md_render_crash(const struct md_log *log, const struct md_suspects *sus
 	} crashes[] = {
 		{ &md_format_text, append_crash },
 		{ &md_format_jsonl, md_crash_jsonl },
+		{ &md_format_html, md_crash_html },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);
 

@@ -40,6 +40,7 @@ struct md_format {
 extern const struct md_format md_format_text;
 extern const struct md_format md_format_unified;
 extern const struct md_format md_format_jsonl;
+extern const struct md_format md_format_html;
 extern const struct md_format md_format_dot; /* of a lockup alone */
 
 /** TRUE where the line of a column with @mark is in this version. */
@@ -85,6 +86,14 @@ static inline char md_mark_sign_if(md_mark mark, guint32 shown)
 {
 	return shown & MD_BIT(mark % MD_MARKS) ? md_mark_shown(mark) : ' ';
 }
+
+/**
+ * What @region is known by from one run to the next, whatever moves it: hexadecimal digits, and
+ * "-2" behind those of the second like it. @shown are the marks that were asked for; @seen, a
+ * table of owned strings and counts, keeps those of the regions of @file before it.
+ */
+char *md_region_fingerprint(const struct md_file_comparison *file,
+			    const struct md_file_region *region, guint32 shown, GHashTable *seen);
 
 /** The ledger as JSON Lines: @port is a struct md_port, @revert a struct md_revert. */
 void md_jsonl_ledger(GString *out, const void *port);

@@ -149,7 +149,8 @@ static void add_places(JsonBuilder *builder, const struct md_file_region *region
 		json_builder_end_array(builder);
 }
 
-static void add_region(JsonBuilder *builder, const struct md_file_region *region, gboolean latin1)
+static void add_region(JsonBuilder *builder, const struct md_file_region *region, const char *id,
+		       gboolean latin1)
 {
 	g_autofree char *function = NULL;
 
@@ -159,6 +160,7 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 		function = md_text_to_utf8(name, latin1);
 	}
 	json_builder_begin_object(builder);
+	md_record_string(builder, "id", id);
 	md_record_string(builder, "class", md_class_name(region->class));
 	md_record_string(builder, "function", function);
 	if (function != NULL)
@@ -195,10 +197,12 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 			const struct md_file_comparison *file,
 			const struct md_render_settings *settings)
 {
+	g_autoptr(GHashTable) seen = NULL;
 	g_autoptr(JsonBuilder) builder = NULL;
 
 	if (!md_file_comparison_is_told(file))
 		return;
+	seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	builder = json_builder_new();
 	md_record_begin(builder, "file");
 	json_builder_set_member_name(builder, "paths");
@@ -226,8 +230,12 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 		md_record_string(builder, "encoding", "latin-1");
 	json_builder_set_member_name(builder, "regions");
 	json_builder_begin_array(builder);
-	for (guint i = 0; i < file->told->len; i++)
-		add_region(builder, g_ptr_array_index(file->told, i), file->latin1);
+	for (guint i = 0; i < file->told->len; i++) {
+		const struct md_file_region *region = g_ptr_array_index(file->told, i);
+		g_autofree char *id = md_region_fingerprint(file, region, comparison->shown, seen);
+
+		add_region(builder, region, id, file->latin1);
+	}
 	json_builder_end_array(builder);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);

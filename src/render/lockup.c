@@ -11,7 +11,7 @@
  */
 #include "render/lockup.h"
 
-#include "render/crash.h"
+#include "render/html.h"
 #include "render/terminal.h"
 
 #include <string.h>
@@ -437,6 +437,7 @@ gboolean md_render_lockup(const struct md_lockup *lockup, const struct md_render
 	} lockups[] = {
 		{ &md_format_text, append_lockup },
 		{ &md_format_jsonl, md_lockup_jsonl },
+		{ &md_format_html, md_lockup_html },
 		{ &md_format_dot, md_lockup_dot },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);

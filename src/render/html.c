@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page: one file that holds the records of --format=jsonl and the scripts that show them
+ * (page/).  It loads nothing, and runs and styles nothing but these: its policy names their
+ * hashes.  The records stand in a data block, where "<" alone could end it: as it is only ever
+ * part of a JSON string there, it is written as its escape.
+ */
+#include "render/html.h"
+
+#include "render/page.h"
+
+#include <string.h>
+
+/* In the order in which they are read. */
+static const char *const styles[] = { "page.css", "region.css" };
+static const char *const scripts[] = {
+	"elements.js", "records.js", "region.js", "comparison.js",
+	"crash.js",    "lockup.js",  "main.js",
+};
+
+static GString *join(const char *const *names, gsize count)
+{
+	GString *text = g_string_new(NULL);
+
+	for (gsize i = 0; i < count; i++) {
+		g_autofree char *path = g_strconcat("/metadiff/page/", names[i], NULL);
+		g_autoptr(GBytes) part = g_resource_lookup_data(md_page_get_resource(), path,
+								G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+		g_assert(part != NULL); /* built in */
+		g_string_append_len(text, g_bytes_get_data(part, NULL),
+				    (gssize)g_bytes_get_size(part));
+	}
+	return text;
+}
+
+/* As a policy names it, https://www.w3.org/TR/CSP3/#grammardef-hash-source. */
+static void append_hash(GString *out, const GString *text)
+{
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	guint8 digest[32];
+	gsize size = sizeof(digest);
+	g_autofree char *base64 = NULL;
+
+	g_checksum_update(checksum, (const guchar *)text->str, (gssize)text->len);
+	g_checksum_get_digest(checksum, digest, &size);
+	base64 = g_base64_encode(digest, size);
+	g_string_append_printf(out, "'sha256-%s'", base64);
+}
+
+void md_page_begin(GString *out, const char *view, const char *title)
+{
+	g_autoptr(GString) style = join(styles, G_N_ELEMENTS(styles));
+	g_autoptr(GString) script = join(scripts, G_N_ELEMENTS(scripts));
+	g_autofree char *text = g_utf8_make_valid(title, -1);
+	g_autofree char *escaped = g_markup_escape_text(text, -1);
+
+	g_string_append(out,
+			"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+			"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+			"'none'; base-uri 'none'; form-action 'none'; style-src ");
+	append_hash(out, style);
+	g_string_append(out, "; script-src ");
+	append_hash(out, script);
+	g_string_append_printf(out,
+			       "\">\n<meta name=\"viewport\" "
+			       "content=\"width=device-width, initial-scale=1\">\n"
+			       "<title>%s</title>\n<style>%s</style>\n</head>\n"
+			       "<body data-view=\"%s\">\n<main id=\"page\"></main>\n"
+			       "<noscript>This page shows its records with JavaScript. Without it, "
+			       "--format=text says the same.</noscript>\n"
+			       "<script type=\"application/x-ndjson\" id=\"records\">\n",
+			       escaped, style->str, view);
+}
+
+void md_page_append(GString *out, const GString *records)
+{
+	const char *from = records->str;
+	const char *at;
+
+	while ((at = strchr(from, '<')) != NULL) {
+		g_string_append_len(out, from, at - from);
+		g_string_append(out, "\\u003c");
+		from = at + 1;
+	}
+	g_string_append(out, from);
+}
+
+void md_page_end(GString *out)
+{
+	g_autoptr(GString) script = join(scripts, G_N_ELEMENTS(scripts));
+
+	g_string_append_printf(out, "</script>\n<script>%s</script>\n</body>\n</html>\n",
+			       script->str);
+}
+
+/* ------------------------------------------------------------- comparison */
+
+static void begin(GString *out, const struct md_comparison *comparison,
+		  const struct md_render_settings *settings)
+{
+	g_autoptr(GString) records = g_string_new(NULL);
+	g_autofree char *title =
+		g_strdup_printf("%s to %s", md_tree_name(comparison->tree[MD_OLD_DOWNSTREAM]),
+				md_tree_name(comparison->tree[MD_NEW_DOWNSTREAM]));
+
+	md_page_begin(out, "comparison", title);
+	md_format_jsonl.begin(records, comparison, settings);
+	md_page_append(out, records);
+}
+
+static void append_file(GString *out, const struct md_comparison *comparison,
+			const struct md_file_comparison *file,
+			const struct md_render_settings *settings)
+{
+	g_autoptr(GString) records = g_string_new(NULL);
+
+	md_format_jsonl.file(records, comparison, file, settings);
+	md_page_append(out, records);
+}
+
+static void end(GString *out, const struct md_comparison *comparison,
+		const struct md_render_settings *settings)
+{
+	g_autoptr(GString) records = g_string_new(NULL);
+
+	md_format_jsonl.end(records, comparison, settings);
+	md_page_append(out, records);
+	md_page_end(out);
+}
+
+const struct md_format md_format_html = { "html", begin, append_file, end };
+
+/* -------------------------------------------------------- crash and lockup */
+
+void md_crash_html(GString *out, const struct md_log *log, const struct md_suspects *suspects,
+		   const struct md_lockup *lockup, const char *const *revert,
+		   const struct md_render_settings *settings)
+{
+	g_autoptr(GString) records = g_string_new(NULL);
+
+	md_page_begin(out, "crash", "Crash");
+	md_crash_jsonl(records, log, suspects, lockup, revert, settings);
+	md_page_append(out, records);
+	md_page_end(out);
+}
+
+void md_lockup_html(GString *out, const struct md_lockup *lockup,
+		    const struct md_render_settings *settings)
+{
+	g_autoptr(GString) records = g_string_new(NULL);
+
+	md_page_begin(out, "lockup", "Lockup");
+	md_lockup_jsonl(records, lockup, settings);
+	md_page_append(out, records);
+	md_page_end(out);
+}

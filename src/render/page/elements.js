@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+"use strict";
+/*
+ * Elements made of data. What comes from the input becomes text nodes and attribute values alone,
+ * never markup: nothing in the page sets innerHTML.
+ */
+
+function fill(made, attributes, children) {
+	for (const [name, value] of Object.entries(attributes || {})) {
+		if (typeof value === "function")
+			made[name] = value; // onclick and its like
+		else if (value === true)
+			made.setAttribute(name, "");
+		else if (value !== false && value !== null && value !== undefined)
+			made.setAttribute(name, value);
+	}
+	for (const child of children.flat())
+		if (child !== null && child !== undefined && child !== false)
+			made.append(child);
+	return made;
+}
+
+/* @children are elements, strings, or arrays of these; null is left out. */
+function element(name, attributes, ...children) {
+	return fill(document.createElement(name), attributes, children);
+}
+
+function drawing(name, attributes, ...children) {
+	return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}

@@ -1,0 +1,63 @@
+"""A real browser for the tests of the page: Chromium, driven by Selenium."""
+import contextlib
+import pathlib
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from tap import Tests  # noqa: E402  (tests of the page are tests of the program)
+
+# What Chromium needs where it runs as root, and what keeps it from asking the network.
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync")
+WIDE, PHONE = (1440, 900), (390, 844)
+
+
+def missing():
+    """What of the browser is not on this machine; empty where all is."""
+    names = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
+    try:
+        import selenium  # noqa: F401  pylint: disable=import-outside-toplevel,unused-import
+    except ImportError:
+        names.append("selenium")
+    return " and ".join(names)
+
+
+@contextlib.contextmanager
+def browser(size=WIDE, dark=False):
+    """A driver; its console is read with complaints()."""
+    from selenium import webdriver  # pylint: disable=import-outside-toplevel
+    from selenium.webdriver.chrome.service import Service  # pylint: disable=import-outside-toplevel
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with tempfile.TemporaryDirectory(prefix="metadiff-chromium-") as profile:
+        for flag in (*FLAGS, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}"):
+            options.add_argument(flag)
+        driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+        try:
+            # A window has a least width; a phone has not.
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE})
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+                {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+            yield driver
+        finally:
+            driver.quit()
+
+
+def complaints(driver):
+    """What the console says since it was asked: errors of scripts, and what the policy refused."""
+    return [entry["message"] for entry in driver.get_log("browser")]
+
+
+def start(program, what):
+    """The Tests of @program; ends with a loud skip where there is no browser."""
+    tests = Tests(program)
+    lacking = missing()
+    if lacking:
+        tests.skip(what, f"no {lacking} here")
+        tests.done()
+    return tests
