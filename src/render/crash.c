@@ -60,6 +60,25 @@ GPtrArray *md_crash_command(const struct md_suspects *suspects, const char *cons
 	return command;
 }
 
+char *md_crash_quote(const char *word)
+{
+	/* What is safe in a shell as it is stays readable. */
+	gsize plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789_-+=./:,@%^");
+
+	return word[plain] != '\0' || word[0] == '\0' ? g_shell_quote(word) : g_strdup(word);
+}
+
+const struct md_report *md_crash_main(const struct md_log *log, const struct md_suspects *suspects)
+{
+	const GPtrArray *reports = md_log_reports(log);
+	gsize first = md_log_main_report(log);
+
+	if (suspects != NULL)
+		return suspects->report;
+	return first < reports->len ? g_ptr_array_index(reports, first) : NULL;
+}
+
 /* ----------------------------------------------------------------- report */
 
 static void append_text(GString *out, const struct md_render_settings *settings, const char *color,
@@ -367,13 +386,7 @@ static void append_command(GString *out, const struct md_suspects *suspects,
 		return;
 	g_string_append(out, "\nTo take it back out:\n ");
 	for (guint i = 0; i < command->len; i++) {
-		const char *word = g_ptr_array_index(command, i);
-		/* What is safe in a shell as it is stays readable. */
-		gsize plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					   "0123456789_-+=./:,@%^");
-		g_autofree char *quoted = word[plain] != '\0' || word[0] == '\0'
-						  ? g_shell_quote(word)
-						  : g_strdup(word);
+		g_autofree char *quoted = md_crash_quote(g_ptr_array_index(command, i));
 
 		g_string_append_c(out, ' ');
 		append_text(out, settings, HEAD, quoted);

@@ -21,6 +21,14 @@ const struct md_place *md_suspects_place(const struct md_suspects *suspects,
  * is none: nothing to name, or no sources in @revert, which may be NULL.
  */
 GPtrArray *md_crash_command(const struct md_suspects *suspects, const char *const *revert);
+/** A word of it as a shell takes it, in quotes only where it needs them. The caller owns it. */
+char *md_crash_quote(const char *word);
+
+/**
+ * The report that was looked into, or without trees is to be looked at first; NULL where the log
+ * has none.
+ */
+const struct md_report *md_crash_main(const struct md_log *log, const struct md_suspects *suspects);
 
 void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
 		    const struct md_lockup *lockup, const char *const *revert,

@@ -85,10 +85,38 @@ static void add_meanings(JsonBuilder *builder, const struct md_report *report)
 	json_builder_end_array(builder);
 }
 
+/* What became of a definition, and by whose hand. */
+static void add_change(JsonBuilder *builder, enum md_change change, enum md_hand hand)
+{
+	md_record_string(builder, "change", md_change_name(change));
+	md_record_string(builder, "origin", md_hand_name(hand));
+}
+
+static void add_frames(JsonBuilder *builder, const struct md_report *report,
+		       const struct md_suspects *suspects)
+{
+	json_builder_set_member_name(builder, "frames");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < report->frames->len; i++) {
+		const struct md_place *place = md_suspects_place(suspects, report, i);
+
+		json_builder_begin_object(builder);
+		md_record_frame(builder, g_ptr_array_index(report->frames, i),
+				place ? place->path : NULL, place ? place->line : 0);
+		if (place != NULL && place->change != MD_CHANGE_NONE)
+			add_change(builder, place->change, place->hand);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}
+
+/* @main: it is the one to look at first. */
 static void append_report(GString *out, JsonBuilder *builder, const struct md_report *report,
-			  const struct md_suspects *suspects)
+			  gboolean main, const struct md_suspects *suspects)
 {
 	md_record_begin(builder, "report");
+	if (main)
+		md_record_flag(builder, "main", TRUE);
 	md_record_string(builder, "kind", md_report_kind_name(report->kind));
 	md_record_string(builder, "format", report->format);
 	md_record_string(builder, "title", report->title);
@@ -104,24 +132,38 @@ static void append_report(GString *out, JsonBuilder *builder, const struct md_re
 	add_registers(builder, report);
 	add_code(builder, report);
 	add_meanings(builder, report);
-	json_builder_set_member_name(builder, "frames");
-	json_builder_begin_array(builder);
-	for (guint i = 0; i < report->frames->len; i++) {
-		const struct md_place *place = md_suspects_place(suspects, report, i);
-
-		json_builder_begin_object(builder);
-		md_record_frame(builder, g_ptr_array_index(report->frames, i),
-				place ? place->path : NULL, place ? place->line : 0);
-		json_builder_end_object(builder);
-	}
-	json_builder_end_array(builder);
+	add_frames(builder, report, suspects);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }
 
-static void append_suspect(GString *out, JsonBuilder *builder, const struct md_suspect *suspect,
+/* Each line as its sign, its number and its text. */
+static void add_lines(JsonBuilder *builder, const struct md_suspect *suspect)
+{
+	json_builder_set_member_name(builder, "lines");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < suspect->lines->len; i++) {
+		const struct md_suspect_line *line =
+			&g_array_index(suspect->lines, struct md_suspect_line, i);
+		const char sign[] = { line->sign, '\0' };
+		g_autofree char *text = g_utf8_make_valid(line->text, -1);
+
+		json_builder_begin_array(builder);
+		json_builder_add_string_value(builder, sign);
+		json_builder_add_int_value(builder, line->line);
+		json_builder_add_string_value(builder, text);
+		json_builder_end_array(builder);
+	}
+	json_builder_end_array(builder);
+	if (suspect->more_lines > 0)
+		md_record_count(builder, "more_lines", suspect->more_lines);
+}
+
+static void append_suspect(GString *out, JsonBuilder *builder, const struct md_suspects *suspects,
 			   gsize rank)
 {
+	const struct md_suspect *suspect = g_ptr_array_index(suspects->suspects, rank - 1);
+
 	md_record_begin(builder, "suspect");
 	md_record_count(builder, "rank", rank);
 	md_record_string(builder, "symbol", suspect->symbol);
@@ -130,8 +172,9 @@ static void append_suspect(GString *out, JsonBuilder *builder, const struct md_s
 	else
 		md_record_string(builder, "path", NULL);
 	md_record_number(builder, "line", suspect->line > 0 ? (gint64)suspect->line : -1);
-	md_record_string(builder, "change", md_change_name(suspect->change));
-	md_record_string(builder, "origin", md_hand_name(suspect->hand));
+	if (suspect->frame < suspects->report->frames->len)
+		md_record_count(builder, "frame", suspect->frame);
+	add_change(builder, suspect->change, suspect->hand);
 	add_score(builder, suspect->score);
 	md_record_strings(builder, "why", suspect->why);
 	json_builder_set_member_name(builder, "commits");
@@ -142,6 +185,7 @@ static void append_suspect(GString *out, JsonBuilder *builder, const struct md_s
 		json_builder_add_string_value(builder, commit->id);
 	}
 	json_builder_end_array(builder);
+	add_lines(builder, suspect);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }
@@ -168,6 +212,22 @@ static void append_commit(GString *out, JsonBuilder *builder,
 	md_record_append(out, builder);
 }
 
+/* As git and the header of a comparison call them; null where there is none. */
+static void add_sources(JsonBuilder *builder, const struct md_suspects *suspects)
+{
+	json_builder_set_member_name(builder, "sources");
+	json_builder_begin_object(builder);
+	for (guint i = 0; i < MD_VERSIONS; i++) {
+		const char *name = suspects->tree[i] ? md_tree_name(suspects->tree[i]) : NULL;
+
+		if (name != NULL)
+			md_record_name(builder, md_version_name(i), name);
+		else
+			md_record_string(builder, md_version_name(i), NULL);
+	}
+	json_builder_end_object(builder);
+}
+
 static void append_verdict(GString *out, JsonBuilder *builder, const struct md_suspects *suspects,
 			   const char *const *revert)
 {
@@ -175,8 +235,18 @@ static void append_verdict(GString *out, JsonBuilder *builder, const struct md_s
 
 	md_record_begin(builder, "verdict");
 	md_record_flag(builder, "explained", !suspects->unexplained);
-	if (command != NULL)
+	add_sources(builder, suspects);
+	if (command != NULL) {
+		g_autoptr(GString) shell = g_string_new(NULL);
+
+		for (guint i = 0; i < command->len; i++) {
+			g_autofree char *quoted = md_crash_quote(g_ptr_array_index(command, i));
+
+			g_string_append_printf(shell, "%s%s", i > 0 ? " " : "", quoted);
+		}
 		md_record_strings(builder, "command", command);
+		md_record_name(builder, "shell", shell->str);
+	}
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }
@@ -197,7 +267,9 @@ void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_susp
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
 	for (guint i = 0; i < reports->len; i++)
-		append_report(out, builder, g_ptr_array_index(reports, i), suspects);
+		append_report(out, builder, g_ptr_array_index(reports, i),
+			      g_ptr_array_index(reports, i) == md_crash_main(log, suspects),
+			      suspects);
 	if (md_log_reports_left(log) > 0)
 		append_more(out, builder, md_log_reports_left(log));
 	if (lockup != NULL)
@@ -205,7 +277,7 @@ void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_susp
 	if (suspects == NULL)
 		return;
 	for (guint i = 0; i < suspects->suspects->len; i++)
-		append_suspect(out, builder, g_ptr_array_index(suspects->suspects, i), i + 1);
+		append_suspect(out, builder, suspects, i + 1);
 	for (guint i = 0; i < suspects->commits->len; i++)
 		append_commit(out, builder, g_ptr_array_index(suspects->commits, i), i + 1);
 	if (suspects->compared)

@@ -139,7 +139,9 @@ void md_crash_html(GString *out, const struct md_log *log, const struct md_suspe
 {
 	g_autoptr(GString) records = g_string_new(NULL);
 
-	md_page_begin(out, "crash", "Crash");
+	const struct md_report *report = md_crash_main(log, suspects);
+
+	md_page_begin(out, "crash", report != NULL ? report->title : "No crash");
 	md_crash_jsonl(records, log, suspects, lockup, revert, settings);
 	md_page_append(out, records);
 	md_page_end(out);
@@ -150,7 +152,11 @@ void md_lockup_html(GString *out, const struct md_lockup *lockup,
 {
 	g_autoptr(GString) records = g_string_new(NULL);
 
-	md_page_begin(out, "lockup", "Lockup");
+	g_autofree char *title =
+		lockup->knots->len > 0 ? md_knot_title(lockup, g_ptr_array_index(lockup->knots, 0))
+				       : g_strdup("No deadlock was found");
+
+	md_page_begin(out, "lockup", title);
 	md_lockup_jsonl(records, lockup, settings);
 	md_page_append(out, records);
 	md_page_end(out);

@@ -113,9 +113,9 @@ static void append_hold(GString *out, const struct md_lockup_hold *hold, const c
 	g_string_append_c(out, '\n');
 }
 
-/* What is wanted, where no lock is known by name; of most kinds "a mutex" and so on. */
-static char *unnamed(enum md_lock_kind kind)
+char *md_lock_unnamed(enum md_lock_kind kind)
 {
+	/* Of the others "a mutex" and so on. */
 	static const char *const phrases[MD_LOCK_KINDS] = {
 		[MD_LOCK_RT_MUTEX] = "an rt-mutex",	 [MD_LOCK_SEQ] = "the writers of a seqlock",
 		[MD_LOCK_BIT] = "a bit to be clear",	 [MD_LOCK_PAGE] = "a page's lock",
@@ -134,7 +134,7 @@ static void append_want(GString *out, const struct md_lockup_want *want, const c
 			const struct md_render_settings *settings)
 {
 	g_autofree char *address = md_word_text(want->address);
-	g_autofree char *lock = want->lock ? g_strdup(want->lock) : unnamed(want->kind);
+	g_autofree char *lock = want->lock ? g_strdup(want->lock) : md_lock_unnamed(want->kind);
 	g_autofree char *symbol = md_symbol_name(want->symbol);
 	g_autofree char *function = md_symbol_name(want->function);
 	g_autofree char *where = symbol ? g_strdup_printf("in %s", symbol) : g_strdup("");
@@ -236,8 +236,7 @@ static void append_tasks(GString *out, const struct md_lockup *lockup, const str
 	}
 }
 
-static void append_verdict(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
-			   const struct md_render_settings *settings)
+char *md_knot_title(const struct md_lockup *lockup, const struct md_knot *knot)
 {
 	const struct md_lockup_task *first =
 		md_lockup_task_at(lockup->tasks, g_array_index(knot->tasks, gsize, 0));
@@ -247,17 +246,21 @@ static void append_verdict(GString *out, const struct md_lockup *lockup, const s
 	g_autofree char *name = md_lockup_task_name(first);
 	g_autofree char *holder = md_lockup_task_name(last);
 
+	if (state != NULL)
+		return g_strdup_printf("%s waits for %s, %s", name, holder, state);
+	if (knot->cycle)
+		return g_strdup_printf("%u tasks wait for each other", knot->tasks->len);
+	return g_strdup_printf("%s waits for itself", name);
+}
+
+static void append_verdict(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
+			   const struct md_render_settings *settings)
+{
+	g_autofree char *title = md_knot_title(lockup, knot);
+
 	append_text(out, settings, HEAD,
 		    knot->proved ? "Deadlock, proved: " : "Deadlock, likely: ");
-	if (knot->cycle && state == NULL) {
-		g_string_append_printf(out, "%u tasks wait for each other", knot->tasks->len);
-	} else {
-		append_text(out, settings, "", name);
-		g_string_append(out, " waits for ");
-		append_text(out, settings, "", state != NULL ? holder : "itself");
-	}
-	if (state != NULL)
-		g_string_append_printf(out, ", %s", state);
+	append_text(out, settings, "", title);
 	g_string_append_printf(out, " (%s)\n", md_knot_cause_name(knot->cause));
 }
 
@@ -327,12 +330,9 @@ static int compare_groups(const void *a, const void *b)
 	return (left->first > right->first) - (left->first < right->first);
 }
 
-/* Those that wait for locks and are in no knot: of struct group, the largest first. */
-static GPtrArray *find_groups(const struct md_lockup *lockup)
+GHashTable *md_lockup_knotted(const struct md_lockup *lockup)
 {
-	GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
-	g_autoptr(GHashTable) knotted = g_hash_table_new(NULL, NULL);
-	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+	GHashTable *knotted = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < lockup->knots->len; i++) {
 		const struct md_knot *knot = g_ptr_array_index(lockup->knots, i);
@@ -341,6 +341,16 @@ static GPtrArray *find_groups(const struct md_lockup *lockup)
 			g_hash_table_add(knotted,
 					 GSIZE_TO_POINTER(g_array_index(knot->tasks, gsize, j)));
 	}
+	return knotted;
+}
+
+/* Those that wait for locks and are in no knot: of struct group, the largest first. */
+static GPtrArray *find_groups(const struct md_lockup *lockup)
+{
+	GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
+	g_autoptr(GHashTable) knotted = md_lockup_knotted(lockup);
+	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+
 	for (gsize i = 0; i < lockup->tasks->len; i++) {
 		const struct md_lockup_task *task = md_lockup_task_at(lockup->tasks, i);
 		struct group *group;

@@ -122,21 +122,6 @@ static void find_nodes(struct drawing *drawing)
 	}
 }
 
-/* The indexes of the tasks in knots. */
-static GHashTable *knotted_tasks(const struct md_lockup *lockup)
-{
-	GHashTable *knotted = g_hash_table_new(NULL, NULL);
-
-	for (guint i = 0; i < lockup->knots->len; i++) {
-		const struct md_knot *knot = g_ptr_array_index(lockup->knots, i);
-
-		for (guint j = 0; j < knot->tasks->len; j++)
-			g_hash_table_add(knotted,
-					 GSIZE_TO_POINTER(g_array_index(knot->tasks, gsize, j)));
-	}
-	return knotted;
-}
-
 /* How many tasks wait as each first of them does: by its index. */
 static gsize *count_alike(const struct md_lockup *lockup)
 {
@@ -219,7 +204,7 @@ static void append_graph(GString *out, const struct drawing *drawing, gsize inde
 void md_lockup_dot(GString *out, const struct md_lockup *lockup,
 		   const struct md_render_settings *settings)
 {
-	g_autoptr(GHashTable) knotted = knotted_tasks(lockup);
+	g_autoptr(GHashTable) knotted = md_lockup_knotted(lockup);
 	g_autoptr(GHashTable) places =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

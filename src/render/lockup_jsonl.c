@@ -33,6 +33,11 @@ static void add_wants(JsonBuilder *builder, const struct md_lockup_task *task)
 	}
 	json_builder_begin_object(builder);
 	md_record_string(builder, "lock", want->lock);
+	if (want->lock == NULL) {
+		g_autofree char *what = md_lock_unnamed(want->kind);
+
+		md_record_string(builder, "what", what);
+	}
 	md_record_string(builder, "kind", md_lock_kind_name(want->kind));
 	md_record_word(builder, "address", want->address);
 	md_record_string(builder, "function", function);
@@ -110,12 +115,17 @@ static void add_frames(JsonBuilder *builder, const struct md_lockup_task *task)
 	json_builder_end_array(builder);
 }
 
-static void append_task(GString *out, JsonBuilder *builder, const struct md_lockup_task *found)
+static void append_task(GString *out, JsonBuilder *builder, const struct md_lockup *lockup,
+			gsize index)
 {
+	const struct md_lockup_task *found = md_lockup_task_at(lockup->tasks, index);
 	const struct md_task *task = found->task;
-	char state[] = { task->state, '\0' };
+	const char state[] = { task->state, '\0' };
+	g_autofree char *name = md_lockup_task_name(found);
 
 	md_record_begin(builder, "task");
+	md_record_count(builder, "index", index);
+	md_record_string(builder, "name", name);
 	md_record_number(builder, "cpu", task->cpu);
 	md_record_number(builder, "pid", task->pid);
 	md_record_string(builder, "comm", task->comm);
@@ -130,6 +140,8 @@ static void append_task(GString *out, JsonBuilder *builder, const struct md_lock
 		add_hold(builder, found, &g_array_index(found->holds, struct md_lockup_hold, i));
 	json_builder_end_array(builder);
 	add_frames(builder, found);
+	if (found->same_as != index)
+		md_record_count(builder, "same_as", found->same_as);
 	md_record_count(builder, "log_line", task->log_line);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
@@ -138,10 +150,18 @@ static void append_task(GString *out, JsonBuilder *builder, const struct md_lock
 static void append_knot(GString *out, JsonBuilder *builder, const struct md_lockup *lockup,
 			const struct md_knot *knot)
 {
+	g_autofree char *title = md_knot_title(lockup, knot);
+
 	md_record_begin(builder, "deadlock");
+	md_record_string(builder, "title", title);
 	md_record_string(builder, "kind", knot->cycle ? "cycle" : "self");
 	md_record_string(builder, "cause", md_knot_cause_name(knot->cause));
 	md_record_strings(builder, "locks", knot->locks);
+	json_builder_set_member_name(builder, "tasks");
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < knot->tasks->len; i++)
+		json_builder_add_int_value(builder, (gint64)g_array_index(knot->tasks, gsize, i));
+	json_builder_end_array(builder);
 	json_builder_set_member_name(builder, "pids");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < knot->tasks->len; i++) {
@@ -180,12 +200,21 @@ static void append_summary(GString *out, JsonBuilder *builder, const struct md_l
 	md_record_append(out, builder);
 }
 
+static void append_knots(GString *out, JsonBuilder *builder, const struct md_lockup *lockup)
+{
+	for (guint i = 0; i < lockup->knots->len; i++)
+		append_knot(out, builder, lockup, g_ptr_array_index(lockup->knots, i));
+}
+
 void md_lockup_knots_jsonl(GString *out, const struct md_lockup *lockup)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autoptr(GHashTable) knotted = md_lockup_knotted(lockup);
 
-	for (guint i = 0; i < lockup->knots->len; i++)
-		append_knot(out, builder, lockup, g_ptr_array_index(lockup->knots, i));
+	for (gsize i = 0; i < lockup->tasks->len; i++)
+		if (g_hash_table_contains(knotted, GSIZE_TO_POINTER(i)))
+			append_task(out, builder, lockup, i);
+	append_knots(out, builder, lockup);
 }
 
 void md_lockup_jsonl(GString *out, const struct md_lockup *lockup,
@@ -194,7 +223,7 @@ void md_lockup_jsonl(GString *out, const struct md_lockup *lockup,
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
 	for (gsize i = 0; i < lockup->tasks->len; i++)
-		append_task(out, builder, md_lockup_task_at(lockup->tasks, i));
-	md_lockup_knots_jsonl(out, lockup);
+		append_task(out, builder, lockup, i);
+	append_knots(out, builder, lockup);
 	append_summary(out, builder, lockup);
 }
