@@ -38,8 +38,11 @@ bench: setup
 			base-6.1.170 $$flavour-6.1.170 base-6.1.176 $$flavour-6.1.176 || exit; \
 	done
 
-install: all
-	meson install -C $(BUILD)
+# DESTDIR=FOLDER puts it below FOLDER, as packages want it.
+install: $(BUILD)/build.ninja
+	meson configure $(BUILD) --prefix=$(PREFIX)
+	ninja -C $(BUILD)
+	meson install -C $(BUILD) --no-rebuild
 
 format:
 	git ls-files '*.c' '*.h' | grep -v ^tests/cases/ | xargs clang-format -i
