@@ -14,8 +14,8 @@
 /* In the order in which they are read. */
 static const char *const styles[] = { "page.css", "region.css" };
 static const char *const scripts[] = {
-	"elements.js", "records.js", "region.js", "comparison.js",
-	"crash.js",    "lockup.js",  "main.js",
+	"elements.js", "records.js", "sides.js",      "words.js", "source.js", "paint.js",
+	"views.js",    "region.js",  "comparison.js", "crash.js", "lockup.js", "main.js",
 };
 
 static GString *join(const char *const *names, gsize count)

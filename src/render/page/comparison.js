@@ -9,7 +9,7 @@ function pathOf(file) {
 
 function showComparison(page, records) {
 	for (const file of records.get("file") || []) {
-		page.append(element("h2", {}, pathOf(file)));
+		page.append(showFile(file));
 		for (const region of file.regions)
 			page.append(showRegion(file, region));
 	}
