@@ -43,11 +43,15 @@ void common_options_clear(struct common_options *options);
  * Parses @arguments, which are left with the sources alone.  What follows
  * "--" is given in *@paths (NULL where there is none; free with g_strfreev).
  * @own are the command's own options.  --help prints @usage and @summary and
- * exits.
+ * exits; so does --complete, alone, with what the shells complete.
  */
 gboolean options_parse(char ***arguments, const char *usage, const char *summary,
 		       const GOptionEntry *own, struct common_options *common, char ***paths,
 		       GError **error);
+
+/** The options and arguments of @command, from @entries and @usage, for the shells to complete. */
+void complete_options(const char *command, const GOptionEntry *entries);
+void complete_arguments(const char *usage);
 
 /** What no user types: a number that was not given. */
 #define OPTION_UNSET G_MININT

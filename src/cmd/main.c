@@ -30,6 +30,14 @@ static void print_help(void)
 		"Exit status: 0 nothing to report, 1 something reported, 2 trouble.\n");
 }
 
+/* For the shells; see complete.c. */
+static void print_commands(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		g_print("%s\t%s\n", commands[i].name, commands[i].help);
+	g_print("help\ttell the options of a command\n");
+}
+
 static const struct command *find_command(const char *name)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
@@ -73,6 +81,10 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    (strcmp(argv[1], "help") == 0 && argc < 3)) {
 		print_help();
+		return STATUS_NOTHING;
+	}
+	if (strcmp(argv[1], "--complete") == 0) {
+		print_commands();
 		return STATUS_NOTHING;
 	}
 	if (strcmp(argv[1], "help") == 0) {

@@ -140,6 +140,12 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 	g_autoptr(GOptionContext) context = g_option_context_new(usage);
 	char **normal = normalize(*arguments, paths);
 
+	if (g_strcmp0((*arguments)[1], "--complete") == 0) {
+		complete_options((*arguments)[0], own);
+		complete_options((*arguments)[0], shared);
+		complete_arguments(usage);
+		exit(STATUS_NOTHING);
+	}
 	g_option_context_set_summary(context, summary);
 	g_option_context_add_main_entries(context, own, NULL);
 	g_option_context_add_main_entries(context, shared, NULL);
