@@ -31,7 +31,7 @@ enum clue {
 	CLUES,
 };
 
-/* docs/algorithms.md has this table, too. */
+/* docs/algorithms/suspects.md has this table, too. */
 static const double weights[CLUES] = {
 	/* Before it the one function of the stack did not call the next: no such stack. */
 	[CLUE_CALLS] = 0.5,

@@ -28,7 +28,7 @@ enum reason {
 	REASONS,
 };
 
-/* docs/algorithms.md has this table, too. */
+/* docs/algorithms/suspects.md has this table, too. */
 static const double weights[REASONS] = {
 	/* Code that was not there before cannot have failed before. */
 	[REASON_NEW] = 0.5,
