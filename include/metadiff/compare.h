@@ -63,6 +63,19 @@ MD_PUBLIC struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSION
 MD_PUBLIC void md_comparison_free(struct md_comparison *comparison);
 MD_DEFINE_AUTOPTR(md_comparison)
 
+/** Sets of what a comparison can find, for md_comparison_count(). */
+#define MD_FINDINGS_ALL G_MAXUINT32
+/**
+ * Puts in *@findings what @names has, separated by commas: the classes of regions ("declined",
+ * "added"...), under whose names a "mixed" region counts by its lines, too, as it does under
+ * "reversed" and "revived"; "reject", a hunk that does not apply; "mode" and "binary", of files; or
+ * "all". Fails on any other name, and on one whose lines @settings hide.
+ */
+MD_PUBLIC gboolean md_findings_parse(const char *names, const struct md_compare_settings *settings,
+				     guint32 *findings, GError **error);
+/** How many regions, files and rejects of @comparison are among @findings. */
+MD_PUBLIC gsize md_comparison_count(const struct md_comparison *comparison, guint32 findings);
+
 /** How many files have something to show. */
 MD_PUBLIC gsize md_comparison_file_count(const struct md_comparison *comparison);
 

@@ -16,6 +16,7 @@ struct compare_options {
 	gboolean verify;
 	char *show;
 	char *upstream;
+	char *fail_on;
 	gboolean no_history;
 	struct md_tree *since, *later; /* what --upstream names, once it is open */
 	char **paths;
@@ -28,6 +29,7 @@ static void compare_options_clear(struct compare_options *options)
 	g_free(options->show);
 	g_free(options->stat);
 	g_free(options->upstream);
+	g_free(options->fail_on);
 	md_tree_free(options->since);
 	md_tree_free(options->later);
 	g_strfreev(options->paths);
@@ -73,6 +75,10 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		  "N" },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
 		  "take a hunk that does not apply as trouble", NULL },
+		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
+		  "exit with 1 only where one of these was found: classes of regions, reject, "
+		  "mode, binary; or all (default)",
+		  "NAME,..." },
 		{ "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
 		  "prove that the old patch and what is shown give the new downstream", NULL },
 		G_OPTION_ENTRY_NULL,
@@ -145,8 +151,10 @@ static gboolean wants_history(const struct compare_options *options)
 	return !options->stat || strcmp(format, "text") != 0;
 }
 
+/* Puts in *@findings what --fail-on names, and leaves it as it is where that is not there. */
 static struct md_comparison *compare(const struct compare_options *options,
-				     struct md_tree *const tree[MD_VERSIONS], GError **error)
+				     struct md_tree *const tree[MD_VERSIONS], guint32 *findings,
+				     GError **error)
 {
 	MD_AUTOPTR(md_compare_settings) settings = md_compare_settings_new();
 	MD_AUTOPTR(md_comparison) comparison = NULL;
@@ -164,6 +172,9 @@ static struct md_comparison *compare(const struct compare_options *options,
 	md_compare_settings_set_upstream(settings, options->since, options->later);
 	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
 	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))
+		return NULL;
+	if (options->fail_on != NULL &&
+	    !md_findings_parse(options->fail_on, settings, findings, error))
 		return NULL;
 	if (options->verify && !md_compare_settings_can_verify(settings, error))
 		return NULL;
@@ -215,7 +226,8 @@ static enum status compare_and_print(const struct compare_options *options,
 				     const struct md_render_settings *render, struct output *output,
 				     GError **error)
 {
-	MD_AUTOPTR(md_comparison) comparison = compare(options, tree, error);
+	guint32 findings = MD_FINDINGS_ALL;
+	MD_AUTOPTR(md_comparison) comparison = compare(options, tree, &findings, error);
 	gsize rejects = comparison ? warn_of_rejects(comparison, tree) : 0;
 
 	if (comparison == NULL || (rejects > 0 && options->strict)) {
@@ -228,8 +240,7 @@ static enum status compare_and_print(const struct compare_options *options,
 		return STATUS_TROUBLE;
 	if (options->verify && !md_verify_passed(comparison, error))
 		return STATUS_TROUBLE;
-	return md_comparison_file_count(comparison) > 0 || rejects > 0 ? STATUS_REPORTED
-								       : STATUS_NOTHING;
+	return md_comparison_count(comparison, findings) > 0 ? STATUS_REPORTED : STATUS_NOTHING;
 }
 
 static enum status run(char ***arguments, struct compare_options *options,

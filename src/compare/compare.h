@@ -71,7 +71,7 @@ struct md_file_region {
 	/* What a reader is told instead, see md_riders_arrive(); NULL: this very region. */
 	struct md_file_region *reader;
 	gsize arrived_first, arrived_end; /* in such a region: lines of another file's patch */
-	struct md_word_change *words; /* [MD_STEPS], or NULL: not adapted, or too long */
+	struct md_word_change *words;	  /* [MD_STEPS], or NULL: not adapted, or too long */
 	gsize count;
 	md_mark *mark;	       /* [count] */
 	struct md_slice *line; /* [count], newlines included */
@@ -101,6 +101,13 @@ struct md_file_comparison {
 
 /** TRUE where a reader is told of @file, and not only of where its lines went. */
 gboolean md_file_comparison_is_told(const struct md_file_comparison *file);
+
+/**
+ * What there is to say of @file that none of its regions says, as one of the findings that have
+ * names (see md_findings_parse()): that it is there or not, its mode, its binary content. NULL:
+ * nothing.
+ */
+const char *md_file_finding(const struct md_file_comparison *file);
 
 /** A file that md_verify() found to be wrong. */
 struct md_failure {
