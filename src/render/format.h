@@ -41,6 +41,7 @@ extern const struct md_format md_format_text;
 extern const struct md_format md_format_unified;
 extern const struct md_format md_format_jsonl;
 extern const struct md_format md_format_html;
+extern const struct md_format md_format_sarif;
 extern const struct md_format md_format_dot; /* of a lockup alone */
 
 /** TRUE where the line of a column with @mark is in this version. */

@@ -9,6 +9,7 @@ static const struct md_format *const formats[] = {
 	&md_format_unified,
 	&md_format_jsonl,
 	&md_format_html,
+	&md_format_sarif,
 	&md_format_dot,
 };
 

@@ -6,7 +6,7 @@
  * Input comes from strangers and the reader may be a terminal: control
  * characters are written as ^X, and everything is UTF-8.
  */
-#include "render/format.h"
+#include "render/rules.h"
 #include "render/stat.h"
 #include "render/table.h"
 #include "render/terminal.h"
@@ -16,22 +16,6 @@
 
 /* Hidden lines that the new downstream does not have, before they are folded. */
 #define LONGEST_HIDDEN 12
-
-static const char *const class_meaning[MD_CLASSES] = {
-	[MD_CLASS_DECLINED] = "upstream's new lines, missing from the new downstream",
-	[MD_CLASS_HELD] = "lines that upstream removed, kept by the new downstream",
-	[MD_CLASS_ADAPTED] = "its change rewritten where upstream changed the same lines",
-	[MD_CLASS_MODIFIED] = "its own change rewritten",
-	[MD_CLASS_ADDED] = "new lines of the downstream",
-	[MD_CLASS_REMOVED] = "lines newly deleted by the downstream",
-	[MD_CLASS_DROPPED] = "lines that the downstream no longer adds",
-	[MD_CLASS_RESTORED] = "lines that the downstream no longer deletes",
-	[MD_CLASS_MOVED] = "lines that the downstream has at another place",
-	[MD_CLASS_MIXED] = "several of these at once",
-	[MD_CLASS_ADOPTED] = "the downstream's change, made by upstream too",
-	[MD_CLASS_UPSTREAM] = "upstream's change, which the downstream follows",
-	[MD_CLASS_CARRIED] = "the downstream's change, as it was or merged with upstream's",
-};
 
 static gboolean is_dangerous(enum md_class class)
 {
@@ -142,7 +126,7 @@ static void append_class(GString *out, const struct md_comparison *comparison, e
 	}
 	g_string_append_printf(line, "  %-9s %5zu region%-1s %6zu line%-1s  %s",
 			       md_class_name(class), regions, plural(regions), lines, plural(lines),
-			       class_meaning[class]);
+			       md_rule_of_class(class)->meaning);
 	if (declined + held > 0)
 		g_string_append_printf(line, ": %zu declined, %zu held", declined, held);
 	md_terminal_append(

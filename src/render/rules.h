@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a comparison finds, explained.  Private to the room. */
+#ifndef MD_RENDER_RULES_H
+#define MD_RENDER_RULES_H
+
+#include "render/format.h"
+
+struct md_rule {
+	const char *id;	     /* a class of regions, or what md_file_finding() gives, or "reject" */
+	const char *level;   /* how much a maintainer should care: "error", "warning", "note" */
+	const char *meaning; /* half a sentence, for a summary */
+	const char *detail;  /* sentences: what that is */
+	const char *advice;  /* sentences: what to do about it */
+};
+
+/** All rules, those of classes first and in their order: an index below the count is a class. */
+const struct md_rule *md_rules(guint *count);
+const struct md_rule *md_rule_of_class(enum md_class class);
+/** The rule of a name that md_rule.id has. */
+const struct md_rule *md_rule_by_id(const char *id);
+
+/**
+ * TRUE where @region, whatever its class, has lost something of upstream's: it is one of the two
+ * dangerous classes, or a mixed one with such lines.
+ */
+gboolean md_region_is_dangerous(const struct md_file_region *region, guint32 shown);
+
+#endif
