@@ -78,7 +78,7 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
 		  "exit with 1 only where one of these was found: classes of regions, reject, "
 		  "mode, binary; or all (default)",
-		  "NAME,..." },
+		  "FINDING,..." },
 		{ "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
 		  "prove that the old patch and what is shown give the new downstream", NULL },
 		G_OPTION_ENTRY_NULL,

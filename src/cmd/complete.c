@@ -39,7 +39,10 @@ static const struct value {
 	{ "BY", NULL, "optional", "file,function,directory" },
 	{ "DIR", NULL, "folder", "-" },
 	{ "FILE", NULL, "file", "-" },
-	{ "FORMAT", "compare", "words", "text,unified,jsonl,html" },
+	{ "FINDING,...", NULL, "list",
+	  "all,declined,held,adapted,modified,added,removed,dropped,restored,moved,mixed,reversed,"
+	  "revived,reject,mode,binary" },
+	{ "FORMAT", "compare", "words", "text,unified,jsonl,html,sarif" },
 	{ "FORMAT", "crash", "words", "text,jsonl,html" },
 	{ "FORMAT", "lockup", "words", "text,jsonl,html,dot" },
 	{ "FORMAT", NULL, "words", "text,jsonl" },
