@@ -258,8 +258,7 @@ static gsize stack_width(const struct md_report *report, gsize shown)
 	return MIN(width, FRAME_WIDTH);
 }
 
-/* Whether lines are those of definitions alone: no debug information told the very ones. */
-static gboolean begins_only(const struct md_report *report, const struct md_suspects *suspects)
+gboolean md_crash_begins_only(const struct md_report *report, const struct md_suspects *suspects)
 {
 	gboolean placed = FALSE;
 
@@ -282,9 +281,10 @@ static void append_stack(GString *out, const struct md_report *report,
 	const char *stack = NULL;
 
 	if (shown > 0)
-		g_string_append_printf(
-			out, "  stack%s\n",
-			begins_only(report, suspects) ? ", and where its functions begin" : "");
+		g_string_append_printf(out, "  stack%s\n",
+				       md_crash_begins_only(report, suspects)
+					       ? ", and where its functions begin"
+					       : "");
 	for (gsize i = 0; i < shown; i++) {
 		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
 

@@ -16,6 +16,9 @@ char *md_word_text(struct md_word word);
 const struct md_place *md_suspects_place(const struct md_suspects *suspects,
 					 const struct md_report *report, gsize index);
 
+/** Whether lines are those of definitions alone: no debug information told the very ones. */
+gboolean md_crash_begins_only(const struct md_report *report, const struct md_suspects *suspects);
+
 /**
  * The command that takes the suspects back out, word by word (of char *, owned); NULL where there
  * is none: nothing to name, or no sources in @revert, which may be NULL.

@@ -132,6 +132,8 @@ static void append_report(GString *out, JsonBuilder *builder, const struct md_re
 	add_registers(builder, report);
 	add_code(builder, report);
 	add_meanings(builder, report);
+	if (md_crash_begins_only(report, suspects))
+		md_record_flag(builder, "begins", TRUE);
 	add_frames(builder, report, suspects);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);

@@ -12,10 +12,11 @@
 #include <string.h>
 
 /* In the order in which they are read. */
-static const char *const styles[] = { "page.css", "region.css" };
+static const char *const styles[] = { "page.css", "region.css", "triage.css" };
 static const char *const scripts[] = {
 	"elements.js", "records.js", "sides.js",      "words.js", "source.js", "paint.js",
-	"views.js",    "region.js",  "comparison.js", "crash.js", "lockup.js", "main.js",
+	"views.js",    "region.js",  "comparison.js", "keys.js",  "triage.js", "stack.js",
+	"suspects.js", "tasks.js",   "knot.js",	      "crash.js", "lockup.js", "main.js",
 };
 
 static GString *join(const char *const *names, gsize count)

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the pages of a crash and of a lockup share: long lists that are made as they are opened,
+ * a filter over them, the keys, links into them, commands to copy.
+ */
+
+function plural(count, noun) {
+	return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/* So many rows of a list are made at once: they fill any screen, and are made in an instant. */
+const rowsAtOnce = 200;
+
+/* Contents that are made when it is first opened; @make gives them. */
+function lazyDetails(attributes, summary, make) {
+	const details = element("details", attributes, element("summary", { "data-stop": true }, summary));
+
+	details.ontoggle = () => {
+		if (details.open && details.childElementCount === 1)
+			details.append(...[make()].flat().filter(Boolean));
+	};
+	return details;
+}
+
+/*
+ * A list of any length, of @items: { id, summary(), body(), words() }; words() are the text that
+ * the filter looks in. Only as many rows are made as were asked for.
+ */
+function longList(items) {
+	const rows = element("div", { class: "folds" });
+	const more = element("button", { type: "button", class: "show-more" });
+	let found = items, made = 0;
+
+	function show(count) {
+		const next = found.slice(made, count);
+
+		rows.append(...next.map((item) => item.row ??= lazyDetails({ class: "fold-row", id: item.id },
+			item.summary(), item.body)));
+		made += next.length;
+		more.hidden = made === found.length;
+		more.textContent = `${found.length - made} more`;
+	}
+
+	more.onclick = () => show(made + rowsAtOnce);
+	show(rowsAtOnce);
+	return {
+		length: items.length,
+		nodes: [rows, more],
+		/* Shows those that have the text, which is in lower case; how many they are. */
+		filter(text) {
+			found = text === "" ? items : items.filter((item) => item.words().includes(text));
+			made = 0;
+			rows.replaceChildren();
+			show(rowsAtOnce);
+			return found.length;
+		},
+		/* Whether it has an item of that id, which is then made. */
+		reveal(id) {
+			const index = found.findIndex((item) => item.id === id);
+
+			if (index >= made)
+				show(index + 1);
+			return index >= 0;
+		},
+	};
+}
+
+/*
+ * An element that is always there, as a list for the filter: hidden where neither it has the text
+ * nor @more does, lines that are not made yet.
+ */
+function fixedItem(node, more = []) {
+	let words = null;
+
+	return {
+		filter(text) {
+			words ??= [node.textContent, ...more].join("\n").toLowerCase();
+			node.hidden = !words.includes(text);
+			return node.hidden ? 0 : 1;
+		},
+		reveal: () => false,
+	};
+}
+
+/* ---------------------------------------------------------------- filter */
+
+/* The bar with the filter over @lists, "tasks" or what else @noun calls their items. */
+function filterBar(lists, noun) {
+	const count = element("output", { class: "quiet" });
+	const field = element("input", {
+		type: "search", id: "filter", placeholder: `Filter ${noun}: text, then /`,
+		"aria-label": `Filter ${noun}`, autocomplete: "off", spellcheck: "false",
+	});
+
+	field.oninput = () => {
+		const text = field.value.trim().toLowerCase();
+		const found = lists.reduce((sum, list) => sum + list.filter(text), 0);
+
+		count.textContent = text === "" ? "" : `${found} found`;
+	};
+	return element("div", { class: "bar" }, field, count,
+		element("button", { type: "button", onclick: () => showKeys(triageKeys), "aria-label": "Keys" }, "?"));
+}
+
+/* ------------------------------------------------------------------ keys */
+
+const triageKeys = [
+	{ key: "j", says: "the next", does: () => moveFocus(1) },
+	{ key: "k", says: "the one before", does: () => moveFocus(-1) },
+	{ key: "Enter", says: "opens or closes it" },
+	{ key: "/", says: "filter; Escape leaves it", does: () => document.getElementById("filter").focus() },
+];
+
+/* To the next thing on the page that one would stop at, or the one before. */
+function moveFocus(step) {
+	const stops = [...document.querySelectorAll("[data-stop]")].filter((stop) => stop.offsetParent);
+	const at = stops.indexOf(document.activeElement);
+	const next = stops[at < 0 ? (step > 0 ? 0 : stops.length - 1) : at + step];
+
+	next?.focus();
+	next?.scrollIntoView({ block: "nearest" });
+}
+
+/* ----------------------------------------------------------------- links */
+
+/* What the address names is made, opened and gone to. */
+function openTarget(lists) {
+	const id = decodeURIComponent(location.hash.slice(1));
+
+	if (id === "")
+		return;
+	lists.some((list) => list.reveal(id));
+	const target = document.getElementById(id);
+
+	if (target instanceof HTMLDetailsElement)
+		target.open = true;
+	for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details"))
+		fold.open = true;
+	target?.scrollIntoView();
+	(target?.querySelector("[data-stop]") ?? target)?.focus({ preventScroll: true });
+}
+
+function beginTriage(lists) {
+	listenForKeys(triageKeys);
+	window.addEventListener("hashchange", () => openTarget(lists));
+	openTarget(lists);
+}
+
+/* --------------------------------------------------------------- command */
+
+/* A file from disk may not have the clipboard; then the command is selected for who copies it. */
+async function copyText(node, button) {
+	try {
+		await navigator.clipboard.writeText(node.textContent);
+		button.textContent = "Copied";
+	} catch {
+		getSelection().selectAllChildren(node);
+		button.textContent = "Selected";
+	}
+}
+
+function commandBox(command) {
+	const text = element("code", {}, command);
+	const button = element("button", { type: "button", onclick: () => copyText(text, button) }, "Copy");
+
+	return element("div", { class: "command" }, element("pre", {}, text), button);
+}
