@@ -6,7 +6,7 @@ const regionViews = [
 	{ name: "marks", label: "marks", show: showMarks, title: "every line with its sign in the old patch and in the new one" },
 	{ name: "patches", label: "patches", show: showPatches, title: "the old patch and the new one, side by side" },
 	{ name: "versions", label: "all four", show: showVersions, title: "the four versions, side by side" },
-	{ name: "steps", label: "upstream's change", show: showSteps, title: "what upstream did to these lines, and the downstream before and after" },
+	{ name: "steps", label: "upstream", show: showSteps, title: "what upstream did to these lines, and the downstream before and after" },
 ];
 
 /* What each element shows: { file, region, view }. */
@@ -147,29 +147,36 @@ function showRegion(file, region) {
 
 const kindsOfModes = { 100644: "file", 100755: "executable file", 120000: "symbolic link", 160000: "submodule" };
 
-/* What is not the same in all versions that have the file, as "a in the old base and ..., b in ...". */
-function tellApart(values, none) {
+/*
+ * What is not the same in all versions that have the file, as "a in the old base, b in the others".
+ * @values are by version, null where there is no such file; null where all are alike.
+ */
+function tellApart(values) {
 	const groups = new Map();
 
 	for (const version of versions) {
-		const value = values[version] === null ? none : values[version];
-
-		groups.set(value, [...(groups.get(value) || []), versionNames[version]]);
+		if (values[version] !== null)
+			groups.set(values[version], [...(groups.get(values[version]) || []), versionNames[version]]);
 	}
-	if (groups.size < 2)
-		return null;
-	return [...groups].map(([value, names]) => `${value}: ${names.join(", ")}`).join("; ");
+	return groups.size < 2 ? null
+		: [...groups].map(([value, names]) => `${value} in the ${names.join(" and the ")}`).join(", ");
+}
+
+/* Which versions have the file, where some have not. */
+function tellPresence(paths) {
+	const names = versions.filter((version) => paths[version] !== null).map((version) => versionNames[version]);
+
+	return names.length === versions.length ? null : `only in the ${names.join(" and the ")}`;
 }
 
 /* The head of a file: its path, and what is to be said of the file as a whole. */
 function showFile(file) {
-	const paths = tellApart(file.paths, "no such file");
 	const kinds = Object.fromEntries(versions.map((version) => [version, file.modes[version] &&
-		`${kindsOfModes[file.modes[version]] || "mode"} (${file.modes[version]})`]));
-	const present = Object.values(file.modes).filter(Boolean);
+		`${kindsOfModes[file.modes[version]] || "mode"} ${file.modes[version]}`]));
 	const notes = [
-		paths,
-		present.some((mode) => mode !== present[0]) ? tellApart(kinds, "none") : null,
+		tellPresence(file.paths),
+		tellApart(file.paths),
+		tellApart(kinds),
 		file.binary ? "binary: compared as a whole" : null,
 		file.encoding ? `not UTF-8: read as ${file.encoding === "latin-1" ? "Latin-1" : file.encoding}` : null,
 	].filter(Boolean);

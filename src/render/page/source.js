@@ -110,6 +110,9 @@ function tokenize(language, text, state) {
 	return { tokens, state: open ? "comment" : directive ? "directive" : "" };
 }
 
+/* So many lines tell whether a region begins in a comment. */
+const telling = 50;
+
 /* Whether a comment that began above goes on where @texts begin. */
 function beginsInComment(texts) {
 	for (const text of texts) {
@@ -127,26 +130,32 @@ function beginsInComment(texts) {
 }
 
 /*
- * The tokens of each line of @region. What is open goes on from line to line of each version by
- * itself; a line of several is coloured as in the newest of them.
+ * A function that gives the tokens of a line of @region by its index. What is open goes on from
+ * line to line of each version by itself; a line of several is coloured as in the newest of them.
+ * Lines are read up to the one that is asked for, so that the rest of a long region costs nothing.
  */
 function colourLines(region, language) {
+	const found = [];
 	const open = {};
 
+	if (!language)
+		return (index) => [["", region.lines[index][1]]];
 	for (const version of versions) {
-		const texts = projectRegion(region, version).map(({ index }) => region.lines[index][1]);
+		const texts = projectRegion(region, version).slice(0, telling).map(({ index }) => region.lines[index][1]);
 
-		open[version] = language && language.block && beginsInComment(texts) ? "comment" : "";
+		open[version] = language.block && beginsInComment(texts) ? "comment" : "";
 	}
-	return region.lines.map(([mark, text]) => {
+	function read([mark, text]) {
 		const within = versions.filter((version) => isIn(mark, version));
-
-		if (!language)
-			return [["", text]];
 		const { tokens, state } = tokenize(language, text, within.length > 0 ? open[within[within.length - 1]] : "");
 
 		for (const version of within)
 			open[version] = state;
 		return tokens;
-	});
+	}
+	return (index) => {
+		while (found.length <= index)
+			found.push(read(region.lines[found.length]));
+		return found[index];
+	};
 }

@@ -27,35 +27,44 @@ function appendRows(parent, count, make, from = 0) {
 
 /* What a view needs of a region: painted once, whatever the order in which lines are shown. */
 function paletteOf(file, region) {
-	return { region, looks: looksOf(region), tokens: colourLines(region, languageOf(pathOf(file))) };
+	const language = languageOf(pathOf(file));
+
+	return { region, language, looks: looksOf(region), tokens: colourLines(region, language) };
+}
+
+/* The words of a line that another one beside it has not: runs of the line, or undefined. */
+function wordsBeside(region, index, other, sign) {
+	if (other === undefined || other === index)
+		return undefined;
+	const [mine, its] = [region.lines[index][1], region.lines[other][1]];
+	const runs = sign === "+" ? diffWords(its, mine) : diffWords(mine, its);
+
+	return runs ? runs.filter(([which]) => which === " " || which === sign) : undefined;
 }
 
 /* ------------------------------------------------------------------ marks */
 
 /*
- * The runs of the lines that stand out and have become one another, by index. What the downstream
+ * Which of the lines that stand out became which, by index, in both directions. What the downstream
  * gave up is what it takes up now, before anything of upstream's is.
  */
-function wordsOfMarks({ region, looks }) {
-	const runs = [];
+function partnersOf({ region, looks }) {
+	const partner = [];
 	let gone = [];
 	let come = [];
 
-	function explain(from, to) {
+	function pair(from, to) {
 		const text = (index) => region.lines[index][1];
 
 		for (const [i, j] of pairLines(from.map(text), to.map(text))) {
-			const words = diffWords(text(from[i]), text(to[j]));
-
-			if (words) {
-				runs[from[i]] = words.filter(([sign]) => sign !== "+");
-				runs[to[j]] = words.filter(([sign]) => sign !== "-");
-			}
+			partner[from[i]] = to[j];
+			partner[to[j]] = from[i];
 		}
 	}
 	function flush() {
-		explain(gone.filter((index) => looks[index].name === "dropped"), come);
-		explain(gone.filter((index) => looks[index].name !== "dropped"), come.filter((index) => !runs[index]));
+		pair(gone.filter((index) => looks[index].name === "dropped"), come);
+		pair(gone.filter((index) => looks[index].name !== "dropped"),
+			come.filter((index) => partner[index] === undefined));
 		gone = [];
 		come = [];
 	}
@@ -68,7 +77,7 @@ function wordsOfMarks({ region, looks }) {
 			come.push(index);
 	});
 	flush();
-	return runs;
+	return partner;
 }
 
 /* The indices of the lines in order; a long run that the new downstream has not is an array. */
@@ -104,7 +113,7 @@ function signs(text, { name, meaning }) {
 function showMarks(file, region) {
 	const palette = paletteOf(file, region);
 	const { looks, tokens } = palette;
-	const runs = wordsOfMarks(palette);
+	const partner = partnersOf(palette);
 	const old = numbersOf(region, "old_downstream");
 	const now = numbersOf(region, "new_downstream");
 	const items = foldLines(looks);
@@ -116,7 +125,7 @@ function showMarks(file, region) {
 		return element("div", { class: `line${shadeOf(look.sign)}${danger}` },
 			element("span", { class: "gutter" }, lineNumber(old[index]), lineNumber(now[index]),
 				signs(look.mark, look)),
-			sourceText(tokens[index], runs[index], look.sign !== " "));
+			sourceText(tokens(index), wordsBeside(region, index, partner[index], look.sign), look.sign !== " "));
 	}
 	function fold(indices) {
 		return element("button", { type: "button", class: "more", onclick: (event) => {
@@ -126,7 +135,7 @@ function showMarks(file, region) {
 	return [
 		element("div", { class: "lines" }, appendRows(element("div", { class: "sheet" }), items.length,
 			(i) => Array.isArray(items[i]) ? fold(items[i]) : line(items[i]))),
-		region.words ? element("div", { class: "steps" }, steps.map((step) => showWords(region, step))) : null,
+		region.words ? element("div", { class: "steps" }, steps.map((step) => showWords(region, palette.language, step))) : null,
 	];
 }
 
@@ -145,27 +154,18 @@ function showColumns(titles, first, rows, cell) {
 			if (inside)
 				view.dataset.selecting = [...inside.parentNode.children].indexOf(inside);
 		} });
-	const chooser = titles.map((title, column) => element("button", { type: "button", class: "title",
+	const chooser = titles.map((title, column) => element("button", { type: "button",
 		"aria-pressed": String(column === first), onclick: () => {
 			view.dataset.column = column;
 			chooser.forEach((button, at) => button.setAttribute("aria-pressed", String(at === column)));
 		} }, title));
 
-	view.append(element("div", { class: "row titles" }, chooser));
+	view.append(element("div", { class: "chooser", role: "group", "aria-label": "column" }, chooser));
+	view.append(element("div", { class: "row titles" }, titles.map((title) => element("div", {}, title))));
 	view.append(appendRows(sheet, rows.length, (at) => element("div", { class: "row" },
 		rows[at].map((index, column) => index === undefined ? element("div", { class: "cell void" })
 			: cell(index, column, rows[at])))));
 	return view;
-}
-
-/* The words of a line that another one beside it has not: runs of the line, or undefined. */
-function wordsBeside(region, index, other, sign) {
-	if (other === undefined || other === index)
-		return undefined;
-	const [mine, its] = [region.lines[index][1], region.lines[other][1]];
-	const runs = sign === "+" ? diffWords(its, mine) : diffWords(mine, its);
-
-	return runs ? runs.filter(([which]) => which === " " || which === sign) : undefined;
 }
 
 function showPatches(file, region) {
@@ -183,7 +183,7 @@ function showPatches(file, region) {
 		return element("div", { class: `cell${differs ? shadeOf(sign) : ""}` },
 			element("span", { class: "gutter" }, lineNumber(numbers[index]),
 				signs(sign, { name: names[sign], meaning: looks[index].name })),
-			sourceText(tokens[index], wordsBeside(region, index, row[1 - side], side === 1 ? "+" : "-"), differs));
+			sourceText(tokens(index), wordsBeside(region, index, row[1 - side], side === 1 ? "+" : "-"), differs));
 	}
 	return [showColumns(["old patch", "new patch"], 1, layPatches(region), cell)];
 }
@@ -203,7 +203,7 @@ function showVersions(file, region) {
 		return element("div", { class: `cell${shadeOf(sign)}` },
 			element("span", { class: "gutter" }, lineNumber(number[column][index]),
 				signs(sign, { name, meaning: looks[index].meaning })),
-			sourceText(tokens[index], wordsBeside(region, index, other, downstream ? "+" : "-"), changed));
+			sourceText(tokens(index), wordsBeside(region, index, other, downstream ? "+" : "-"), changed));
 	}
 	return [showColumns(versions.map((version) => versionNames[version]), 3, layVersions(region), cell)];
 }
@@ -222,35 +222,52 @@ function stepTitle({ title, from, to }) {
 		element("span", { class: "quiet" }, `${versionNames[from]} to ${versionNames[to]}`));
 }
 
-/* Runs of words cut at their newlines: an array of runs for each line. */
+function noChange() {
+	return element("p", { class: "quiet" }, "No change here.");
+}
+
+/*
+ * Runs of words cut at their newlines: for each line that changed its runs, and the sign where all
+ * of it, its newline too, came or went.
+ */
 function linesOfRuns(runs) {
-	const lines = [[]];
+	const lines = [{ runs: [], signs: new Set() }];
 
 	for (const [sign, text] of runs) {
-		text.split("\n").forEach((piece, at) => {
-			if (at > 0)
-				lines.push([]);
+		text.split("\n").forEach((piece, at, pieces) => {
+			const line = lines[lines.length - 1];
+
 			if (piece !== "")
-				lines[lines.length - 1].push([sign, piece]);
+				line.runs.push([sign, piece]);
+			if (piece !== "" || at + 1 < pieces.length)
+				line.signs.add(sign);
+			if (at + 1 < pieces.length)
+				lines.push({ runs: [], signs: new Set() });
 		});
 	}
-	return lines.filter((line) => line.length > 0);
+	return lines.map(({ runs, signs }) => ({ runs, sign: signs.size === 1 ? [...signs][0] : "" }))
+		.filter(({ runs, sign }) => sign !== " " && (sign !== "" || runs.length > 0));
 }
 
 /* A step of an adapted region by the words that the records have of it; changed lines alone. */
-function showWords(region, step) {
-	const changed = linesOfRuns(region.words[step.name]).filter((line) => line.some(([sign]) => sign !== " "));
+function showWords(region, language, step) {
+	const lines = linesOfRuns(region.words[step.name]).map(({ runs, sign }) => {
+		const text = runs.map(([, word]) => word).join("");
+		const tokens = language ? tokenize(language, text, "").tokens : [["", text]];
 
-	return element("div", { class: "step" }, stepTitle(step),
-		element("div", { class: "lines" }, element("div", { class: "sheet" }, changed.map((runs) =>
-			element("div", { class: "line" }, sourceText([["", runs.map(([, text]) => text).join("")]], runs, false))))));
+		return element("div", { class: `line${shadeOf(sign)}` },
+			sourceText(tokens, sign === "" ? runs : undefined, sign !== ""));
+	});
+
+	return element("div", { class: "step" }, stepTitle(step), lines.length > 0
+		? element("div", { class: "lines" }, element("div", { class: "sheet" }, lines)) : noChange());
 }
 
 /* A step by its lines: what went and what came, with what is around it. */
 function showStep({ region, looks, tokens }, step) {
 	const lines = compareVersions(region, step.from, step.to);
 	const [old, now] = [numbersOf(region, step.from), numbersOf(region, step.to)];
-	const runs = [];
+	const partner = [];
 	const names = { " ": "in both", "-": `only in the ${versionNames[step.from]}`, "+": `only in the ${versionNames[step.to]}` };
 	const text = ({ index }) => region.lines[index][1];
 
@@ -263,13 +280,13 @@ function showStep({ region, looks, tokens }, step) {
 		const come = lines.slice(from, at).filter(({ sign }) => sign === "+");
 
 		for (const [i, j] of pairLines(gone.map(text), come.map(text))) {
-			runs[gone[i].index] = wordsBeside(region, gone[i].index, come[j].index, "-");
-			runs[come[j].index] = wordsBeside(region, come[j].index, gone[i].index, "+");
+			partner[gone[i].index] = come[j].index;
+			partner[come[j].index] = gone[i].index;
 		}
 		at++;
 	}
 	if (lines.every(({ sign }) => sign === " "))
-		return element("div", { class: "step" }, stepTitle(step), element("p", { class: "quiet" }, "No change here."));
+		return element("div", { class: "step" }, stepTitle(step), noChange());
 	return element("div", { class: "step" }, stepTitle(step), element("div", { class: "lines" },
 		appendRows(element("div", { class: "sheet" }), lines.length, (at) => {
 			const { index, sign } = lines[at];
@@ -277,7 +294,7 @@ function showStep({ region, looks, tokens }, step) {
 			return element("div", { class: `line${shadeOf(sign)}` },
 				element("span", { class: "gutter" }, lineNumber(old[index]), lineNumber(now[index]),
 					signs(sign, { name: names[sign], meaning: looks[index].meaning })),
-				sourceText(tokens[index], runs[index], sign !== " "));
+				sourceText(tokens(index), wordsBeside(region, index, partner[index], sign), sign !== " "));
 		})));
 }
 

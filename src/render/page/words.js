@@ -91,30 +91,50 @@ function joinSteps(steps) {
 	return runs;
 }
 
-/* What of the words of both, blanks aside, is in both: 0 to 1. */
+/* What a word counts: blanks nothing, a sign little, and a long name no more than others. */
+function weightOf(word) {
+	return word.trim() === "" ? 0 : Math.min(word.length, 6);
+}
+
+/* What of the words of both is in both: 0 to 1. */
 function likeness(before, after) {
 	const counts = new Map();
 	let shared = 0;
 	let all = 0;
 
 	for (const word of before) {
-		if (word.trim() !== "") {
-			counts.set(word, (counts.get(word) || 0) + word.length);
-			all += word.length;
-		}
+		counts.set(word, (counts.get(word) || 0) + 1);
+		all += weightOf(word);
 	}
 	for (const word of after) {
 		const left = counts.get(word) || 0;
 
-		if (word.trim() === "")
-			continue;
-		all += word.length;
 		if (left > 0) {
-			counts.set(word, left - word.length);
-			shared += 2 * word.length;
+			counts.set(word, left - 1);
+			shared += 2 * weightOf(word);
 		}
+		all += weightOf(word);
 	}
 	return all === 0 ? 1 : shared / all;
+}
+
+/* The steps of both; words that both begin or end with need no table. */
+function compareWords(before, after) {
+	const least = Math.min(before.length, after.length);
+	let begin = 0;
+	let end = 0;
+
+	while (begin < least && before[begin] === after[begin])
+		begin++;
+	while (end < least - begin && before[before.length - 1 - end] === after[after.length - 1 - end])
+		end++;
+	const stays = (word) => [" ", word];
+
+	return [
+		...before.slice(0, begin).map(stays),
+		...wordSteps(before.slice(begin, before.length - end), after.slice(begin, after.length - end)),
+		...before.slice(before.length - end).map(stays),
+	];
 }
 
 /* The runs from @before to @after; null where these have little in common, or too many words. */
@@ -124,7 +144,7 @@ function diffWords(before, after) {
 
 	if (from.length > mostWords || to.length > mostWords || likeness(from, to) < leastLikeness)
 		return null;
-	return joinSteps(wordSteps(from, to));
+	return joinSteps(compareWords(from, to));
 }
 
 /*
