@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 struct md_render_settings;
 MD_PUBLIC struct md_render_settings *md_render_settings_new(void);
 MD_PUBLIC void md_render_settings_free(struct md_render_settings *settings);
-/** "text" (default), "unified", "jsonl", "html", "sarif" or "dot"; fails on another name. */
+/** "text" (default), "unified", "jsonl", "html", "sarif", "markdown" or "dot"; fails on another
+ * name. */
 MD_PUBLIC gboolean md_render_settings_set_format(struct md_render_settings *settings,
 						 const char *name, GError **error);
 /** Terminal colours, in the formats that have any (default: none). */

@@ -42,9 +42,9 @@ static const struct value {
 	{ "FINDING,...", NULL, "list",
 	  "all,declined,held,adapted,modified,added,removed,dropped,restored,moved,mixed,reversed,"
 	  "revived,reject,mode,binary" },
-	{ "FORMAT", "compare", "words", "text,unified,jsonl,html,sarif" },
-	{ "FORMAT", "crash", "words", "text,jsonl,html" },
-	{ "FORMAT", "lockup", "words", "text,jsonl,html,dot" },
+	{ "FORMAT", "compare", "words", "text,unified,jsonl,html,sarif,markdown" },
+	{ "FORMAT", "crash", "words", "text,jsonl,html,markdown" },
+	{ "FORMAT", "lockup", "words", "text,jsonl,html,markdown,dot" },
 	{ "FORMAT", NULL, "words", "text,jsonl" },
 	{ "NAME,...", NULL, "list",
 	  "all,context,carried,upstream,adopted,added,removed,dropped,restored,declined,held,"

@@ -93,7 +93,8 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 	}
 	if (g_strcmp0(options->common.format, "unified") == 0) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--format: crash has text and jsonl; the patch is revert's to make");
+			    "--format: crash has text, jsonl, html and markdown; the patch is "
+			    "revert's to make");
 		return FALSE;
 	}
 	return option_check_no_paths("crash", options->paths, error) &&

@@ -115,7 +115,7 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 {
 	const GOptionEntry shared[] = {
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &common->format,
-		  "text (default), unified, jsonl, html or sarif", "FORMAT" },
+		  "text (default), unified, jsonl, html, sarif or markdown", "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &common->output,
 		  "write to FILE; it appears when it is whole", "FILE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &common->jobs,

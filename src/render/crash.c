@@ -377,20 +377,31 @@ static void append_commit(GString *out, const struct md_suspect_commit *suspect,
 	append_why(out, suspect->why);
 }
 
-static void append_command(GString *out, const struct md_suspects *suspects,
-			   const char *const *revert, const struct md_render_settings *settings)
+char *md_crash_command_line(const struct md_suspects *suspects, const char *const *revert)
 {
 	g_autoptr(GPtrArray) command = md_crash_command(suspects, revert);
+	GString *line;
 
 	if (command == NULL)
-		return;
-	g_string_append(out, "\nTo take it back out:\n ");
+		return NULL;
+	line = g_string_new(NULL);
 	for (guint i = 0; i < command->len; i++) {
 		g_autofree char *quoted = md_crash_quote(g_ptr_array_index(command, i));
 
-		g_string_append_c(out, ' ');
-		append_text(out, settings, HEAD, quoted);
+		g_string_append_printf(line, "%s%s", i > 0 ? " " : "", quoted);
 	}
+	return g_string_free(line, FALSE);
+}
+
+static void append_command(GString *out, const struct md_suspects *suspects,
+			   const char *const *revert, const struct md_render_settings *settings)
+{
+	g_autofree char *line = md_crash_command_line(suspects, revert);
+
+	if (line == NULL)
+		return;
+	g_string_append(out, "\nTo take it back out:\n  ");
+	append_text(out, settings, HEAD, line);
 	g_string_append_c(out, '\n');
 }
 
@@ -426,6 +437,15 @@ static void append_suspects(GString *out, const struct md_suspects *suspects,
 	append_command(out, suspects, revert, settings);
 }
 
+void md_crash_report_text(GString *out, const struct md_report *report,
+			  const struct md_suspects *suspects,
+			  const struct md_render_settings *settings)
+{
+	append_facts(out, report);
+	append_code(out, report, settings);
+	append_stack(out, report, suspects, settings);
+}
+
 static void append_crash(GString *out, const struct md_log *log, const struct md_suspects *suspects,
 			 const struct md_lockup *lockup, const char *const *revert,
 			 const struct md_render_settings *settings)
@@ -440,9 +460,7 @@ static void append_crash(GString *out, const struct md_log *log, const struct md
 		if (i > 0)
 			g_string_append_c(out, '\n');
 		append_head(out, report, reports->len > 1 ? i + 1 : 0, settings);
-		append_facts(out, report);
-		append_code(out, report, settings);
-		append_stack(out, report, suspects, settings);
+		md_crash_report_text(out, report, suspects, settings);
 		/* Under the report that they are of, before the next. */
 		if (suspects != NULL && suspects->report == report)
 			append_suspects(out, suspects, revert, settings);
@@ -468,6 +486,7 @@ gboolean md_render_crash(const struct md_log *log, const struct md_suspects *sus
 		{ &md_format_text, append_crash },
 		{ &md_format_jsonl, md_crash_jsonl },
 		{ &md_format_html, md_crash_html },
+		{ &md_format_markdown, md_crash_markdown },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);
 

@@ -33,6 +33,17 @@ char *md_crash_quote(const char *word);
  */
 const struct md_report *md_crash_main(const struct md_log *log, const struct md_suspects *suspects);
 
+/** The same as a shell takes it; a new string, or NULL. */
+char *md_crash_command_line(const struct md_suspects *suspects, const char *const *revert);
+
+/** What is known of a report as text, but for its head; @suspects may be NULL. */
+void md_crash_report_text(GString *out, const struct md_report *report,
+			  const struct md_suspects *suspects,
+			  const struct md_render_settings *settings);
+
+void md_crash_markdown(GString *out, const struct md_log *log, const struct md_suspects *suspects,
+		       const struct md_lockup *lockup, const char *const *revert,
+		       const struct md_render_settings *settings);
 void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
 		    const struct md_lockup *lockup, const char *const *revert,
 		    const struct md_render_settings *settings);

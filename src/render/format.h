@@ -26,10 +26,10 @@ struct md_render_settings {
 /** One output format: what it appends to @out for each part of a result. */
 struct md_format {
 	const char *name;
-	/* Before the files: header, rejects.  May be NULL, as the next ones. */
+	/* Before the files: header, rejects.  May be NULL, as the next ones; without it and
+	 * the next the format has none for comparisons. */
 	void (*begin)(GString *out, const struct md_comparison *comparison,
 		      const struct md_render_settings *settings);
-	/* NULL: the format has none for comparisons. */
 	void (*file)(GString *out, const struct md_comparison *comparison,
 		     const struct md_file_comparison *file,
 		     const struct md_render_settings *settings);
@@ -42,6 +42,7 @@ extern const struct md_format md_format_unified;
 extern const struct md_format md_format_jsonl;
 extern const struct md_format md_format_html;
 extern const struct md_format md_format_sarif;
+extern const struct md_format md_format_markdown;
 extern const struct md_format md_format_dot; /* of a lockup alone */
 
 /** TRUE where the line of a column with @mark is in this version. */

@@ -264,15 +264,21 @@ static void append_verdict(GString *out, const struct md_lockup *lockup, const s
 	g_string_append_printf(out, " (%s)\n", md_knot_cause_name(knot->cause));
 }
 
-static void append_knot(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
-			const struct md_render_settings *settings)
+void md_knot_text(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
+		  const struct md_render_settings *settings)
 {
-	append_verdict(out, lockup, knot, settings);
 	if (knot->cycle && holder_state(knot) == NULL)
 		append_circle(out, lockup, knot, settings);
 	else
 		append_tasks(out, lockup, knot, settings);
 	append_path(out, knot, settings);
+}
+
+static void append_knot(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
+			const struct md_render_settings *settings)
+{
+	append_verdict(out, lockup, knot, settings);
+	md_knot_text(out, lockup, knot, settings);
 	if (knot->evidence->len > 0)
 		g_string_append(out, "  because\n");
 	for (guint i = 0; i < knot->evidence->len; i++) {
@@ -445,9 +451,8 @@ gboolean md_render_lockup(const struct md_lockup *lockup, const struct md_render
 		void (*append)(GString *out, const struct md_lockup *lockup,
 			       const struct md_render_settings *settings);
 	} lockups[] = {
-		{ &md_format_text, append_lockup },
-		{ &md_format_jsonl, md_lockup_jsonl },
-		{ &md_format_html, md_lockup_html },
+		{ &md_format_text, append_lockup },  { &md_format_jsonl, md_lockup_jsonl },
+		{ &md_format_html, md_lockup_html }, { &md_format_markdown, md_lockup_markdown },
 		{ &md_format_dot, md_lockup_dot },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);

@@ -24,6 +24,12 @@ void md_lockup_in_short(GString *out, const struct md_lockup *lockup,
 /** The records of the deadlocks and of the tasks in them alone. */
 void md_lockup_knots_jsonl(GString *out, const struct md_lockup *lockup);
 
+/** Its tasks with what they hold and want, and the functions between; no head, no reasons. */
+void md_knot_text(GString *out, const struct md_lockup *lockup, const struct md_knot *knot,
+		  const struct md_render_settings *settings);
+
+void md_lockup_markdown(GString *out, const struct md_lockup *lockup,
+			const struct md_render_settings *settings);
 void md_lockup_jsonl(GString *out, const struct md_lockup *lockup,
 		     const struct md_render_settings *settings);
 void md_lockup_dot(GString *out, const struct md_lockup *lockup,

@@ -10,6 +10,7 @@ static const struct md_format *const formats[] = {
 	&md_format_jsonl,
 	&md_format_html,
 	&md_format_sarif,
+	&md_format_markdown,
 	&md_format_dot,
 };
 
@@ -99,14 +100,14 @@ gboolean md_render_comparison(const struct md_comparison *comparison,
 	const struct md_format *format = settings->format;
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	if (format->file == NULL) {
+	if (format->begin == NULL && format->file == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--format: '%s' cannot show a comparison", format->name);
 		return FALSE;
 	}
 	if (format->begin != NULL)
 		format->begin(out, comparison, settings);
-	for (guint i = 0; i < comparison->files->len; i++) {
+	for (guint i = 0; format->file != NULL && i < comparison->files->len; i++) {
 		if (!flush(out, write, data, error))
 			return FALSE;
 		format->file(out, comparison, g_ptr_array_index(comparison->files, i), settings);

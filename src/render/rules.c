@@ -155,3 +155,34 @@ gboolean md_region_is_dangerous(const struct md_file_region *region, guint32 sho
 	}
 	return FALSE;
 }
+
+/*
+ * Whether a line in a region of class @in is one of the lines of @class. What
+ * moved is moved, whatever region it came to; it counts at its new place.
+ */
+static gboolean is_counted(md_mark mark, enum md_class in, enum md_class class, guint32 shown)
+{
+	if ((mark & MD_MARK_ALONG) == MD_MARK_ALONG)
+		return in == class && md_mark_sign_if(mark, shown) == '+';
+	if ((mark & MD_MARK_MOVED) && !md_mark_is_kept_back(mark))
+		return class == MD_CLASS_MOVED && md_mark_sign_if(mark, shown) == '+';
+	return in == class && md_mark_is_shown(mark, shown);
+}
+
+gsize md_class_lines(const struct md_comparison *comparison, enum md_class class, guint32 marks)
+{
+	gsize count = 0;
+
+	for (guint i = 0; i < comparison->files->len; i++) {
+		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
+
+		for (guint j = 0; j < file->told->len; j++) {
+			const struct md_file_region *region = g_ptr_array_index(file->told, j);
+
+			for (gsize k = 0; k < region->count; k++)
+				count += is_counted(region->mark[k], region->class, class,
+						    comparison->shown & marks);
+		}
+	}
+	return count;
+}

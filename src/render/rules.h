@@ -25,4 +25,7 @@ const struct md_rule *md_rule_by_id(const char *id);
  */
 gboolean md_region_is_dangerous(const struct md_file_region *region, guint32 shown);
 
+/** How many lines of @class there are that have one of @marks. */
+gsize md_class_lines(const struct md_comparison *comparison, enum md_class class, guint32 marks);
+
 #endif

@@ -5,6 +5,7 @@
  * lines; and one for each hunk that does not apply, at its line of the patch. What a reader needs
  * of the rest, the lines that are missing above all, is in the message.
  */
+#include "render/place.h"
 #include "render/sarif.h"
 #include "render/terminal.h"
 
@@ -112,59 +113,14 @@ static char *describe_region(const struct md_file_comparison *file,
 
 /* --------------------------------------------------------------- location */
 
-/* Lines [first, end) of one version, from 1; first 0: there are none. */
-struct range {
-	gsize first, end;
-};
-
-static void extend(struct range *range, gsize line)
-{
-	if (range->first == 0)
-		range->first = line;
-	range->end = line + 1;
-}
-
-/* The lines of @region with @sign that @version has. */
-static struct range find_lines(const struct md_file_region *region, guint32 shown, char sign,
-			       enum md_version version)
-{
-	gsize line = region->start[version];
-	struct range range = { 0 };
-
-	for (gsize i = 0; i < region->count; i++) {
-		if (!md_mark_is_in(region->mark[i], version))
-			continue;
-		if (md_mark_sign_if(region->mark[i], shown) == sign)
-			extend(&range, line);
-		line++;
-	}
-	return range;
-}
-
-/* Where in the new downstream the first shown line would stand, which is not in it. */
-static struct range find_gap(const struct md_file_comparison *file,
-			     const struct md_file_region *region, guint32 shown)
-{
-	gsize line = region->start[MD_NEW_DOWNSTREAM];
-
-	for (gsize i = 0; md_mark_sign_if(region->mark[i], shown) == ' '; i++)
-		line += md_mark_is_in(region->mark[i], MD_NEW_DOWNSTREAM);
-	/* Behind the last line there is none; in an empty file there is none at all. */
-	line = MIN(line, file->newest_lines);
-	return (struct range){ line, line + 1 };
-}
-
 static void add_locations(JsonBuilder *builder, const struct md_file_comparison *file,
 			  const struct md_file_region *region, guint32 shown)
 {
 	const char *path = file->path[MD_NEW_DOWNSTREAM];
-	struct range range = { 0 };
+	struct md_line_range range = { 0 };
 
-	if (path != NULL && region != NULL) {
-		range = find_lines(region, shown, '+', MD_NEW_DOWNSTREAM);
-		if (range.first == 0)
-			range = find_gap(file, region, shown);
-	}
+	if (path != NULL && region != NULL)
+		range = md_region_place(file, region, shown);
 	json_builder_set_member_name(builder, "locations");
 	json_builder_begin_array(builder);
 	md_sarif_begin_location(builder, path ? path : file->name, NEW_DOWNSTREAM, range.first,
@@ -197,7 +153,7 @@ static void add_related(JsonBuilder *builder, const struct md_file_comparison *f
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
-		struct range range = find_lines(region, shown, '-', others[i].version);
+		struct md_line_range range = md_region_lines(region, shown, '-', others[i].version);
 
 		if (range.first == 0 || file->path[others[i].version] == NULL)
 			continue;

@@ -75,54 +75,19 @@ static void append_rejects(GString *out, const struct md_comparison *comparison,
 	}
 }
 
-#define DECLINED MD_BIT(MD_MARK(MD_SIGN_ABSENT, MD_SIGN_BASE))
-#define HELD MD_BIT(MD_MARK(MD_SIGN_CONTEXT, MD_SIGN_DOWNSTREAM))
-
-/*
- * Whether a line in a region of class @in is one of the lines of @class. What
- * moved is moved, whatever region it came to; it counts at its new place.
- */
-static gboolean is_counted(md_mark mark, enum md_class in, enum md_class class, guint32 shown)
-{
-	if ((mark & MD_MARK_ALONG) == MD_MARK_ALONG)
-		return in == class && md_mark_sign_if(mark, shown) == '+';
-	if ((mark & MD_MARK_MOVED) && !md_mark_is_kept_back(mark))
-		return class == MD_CLASS_MOVED && md_mark_sign_if(mark, shown) == '+';
-	return in == class && md_mark_is_shown(mark, shown);
-}
-
-/* How many lines of @class there are; of these marks, or of any. */
-static gsize count_lines(const struct md_comparison *comparison, enum md_class class, guint32 marks)
-{
-	gsize count = 0;
-
-	for (guint i = 0; i < comparison->files->len; i++) {
-		const struct md_file_comparison *file = g_ptr_array_index(comparison->files, i);
-
-		for (guint j = 0; j < file->told->len; j++) {
-			const struct md_file_region *region = g_ptr_array_index(file->told, j);
-
-			for (gsize k = 0; k < region->count; k++)
-				count += is_counted(region->mark[k], region->class, class,
-						    comparison->shown & marks);
-		}
-	}
-	return count;
-}
-
 static void append_class(GString *out, const struct md_comparison *comparison, enum md_class class,
 			 const struct md_render_settings *settings)
 {
 	gsize regions = comparison->summary.regions[class];
-	gsize lines = count_lines(comparison, class, ~0u), declined = 0, held = 0;
+	gsize lines = md_class_lines(comparison, class, ~0u), declined = 0, held = 0;
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	if (regions == 0 && lines == 0)
 		return;
 	/* What a rebase lost of upstream may stand among other changes. */
 	if (class == MD_CLASS_MIXED) {
-		declined = count_lines(comparison, class, DECLINED);
-		held = count_lines(comparison, class, HELD);
+		declined = md_class_lines(comparison, class, md_mark_set_by_name("declined"));
+		held = md_class_lines(comparison, class, md_mark_set_by_name("held"));
 	}
 	g_string_append_printf(line, "  %-9s %5zu region%-1s %6zu line%-1s  %s",
 			       md_class_name(class), regions, plural(regions), lines, plural(lines),
