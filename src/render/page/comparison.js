@@ -1,16 +1,140 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The page of a comparison. */
+/*
+ * The page of a comparison: an overview, a bar with the filter, and the list.  What they share is
+ * one object, the view: the entries, the filter, which of them is looked at, and the elements.
+ */
 
-function pathOf(file) {
-	const { new_downstream, old_downstream, new_base, old_base } = file.paths;
+/* Letters come in faster than a large page is filtered; in ms. */
+const TYPING_PAUSE = 120;
+/* Browsers refuse to have the address changed all the time; in ms. */
+const ADDRESS_PAUSE = 250;
 
-	return new_downstream ?? old_downstream ?? new_base ?? old_base;
+function showChip(view, name) {
+	const chip = element("button", {
+		class: "chip", "data-class": name, "aria-pressed": "false", title: classMeanings.get(name),
+		onclick: () => {
+			const classes = new Set(view.filter.classes);
+
+			if (!classes.delete(name))
+				classes.add(name);
+			chooseFilter(view, { ...view.filter, classes });
+		},
+	}, name, " ", element("span", { class: "number" }));
+
+	view.chips.set(name, chip);
+	return chip;
+}
+
+function showFilter(view) {
+	let typing = null;
+
+	view.chips = new Map();
+	view.field = element("input", {
+		type: "search", "aria-label": "Filter by text, or by path:", spellcheck: "false",
+		placeholder: "text, function, commit, or path:drivers/net/",
+		oninput: () => {
+			clearTimeout(typing);
+			typing = setTimeout(() => chooseFilter(view, { ...view.filter, ...readField(view.field.value) }),
+				TYPING_PAUSE);
+		},
+	});
+	view.unreviewed = element("button", {
+		class: "chip", "aria-pressed": "false",
+		onclick: () => chooseFilter(view, { ...view.filter, unreviewed: !view.filter.unreviewed }),
+	}, "only unreviewed");
+	view.status = element("span", { class: "status", role: "status" });
+	view.progress = element("span", { class: "progress" });
+	return element("search", { class: "filter" },
+		element("div", { class: "field" }, view.field, view.status, view.progress,
+			element("button", { onclick: () => showKeys(view.keys), title: "keys" }, "?")),
+		element("div", { class: "chips" },
+			[...countClasses(view.entries).keys()].map((name) => showChip(view, name)), view.unreviewed));
+}
+
+function showProgress(view) {
+	view.progress.textContent = `${countReviewed(view)} of ${view.entries.length} reviewed` +
+		(view.reviews.kept ? "" : " (this browser will forget it)");
+}
+
+function turnReviewed(view, entry) {
+	view.reviews.turn(entry.id);
+	entry.slot.toggleAttribute("data-reviewed", view.reviews.has(entry.id));
+	entry.slot.querySelector(".reviewed").setAttribute("aria-pressed", view.reviews.has(entry.id));
+	showProgress(view);
+}
+
+function writeAddress(view) {
+	const fragment = writeFilter(view.filter, view.current?.id);
+
+	clearTimeout(view.writing);
+	if (fragment !== (location.hash || "#"))
+		history.replaceState(null, "", fragment);
+}
+
+/* For keys that are held down. */
+function writeAddressSoon(view) {
+	clearTimeout(view.writing);
+	view.writing = setTimeout(() => writeAddress(view), ADDRESS_PAUSE);
+}
+
+/* Lists what @filter says, and says how many these are. */
+function setFilter(view, filter) {
+	view.filter = filter;
+	const counts = applyFilter(view);
+	const shown = view.entries.reduce((count, entry) => count + entry.shown, 0);
+
+	filterList(view);
+	for (const [name, chip] of view.chips) {
+		chip.setAttribute("aria-pressed", filter.classes.has(name));
+		chip.querySelector(".number").textContent = counts.get(name) || 0;
+	}
+	view.unreviewed.setAttribute("aria-pressed", filter.unreviewed);
+	if (document.activeElement !== view.field)
+		view.field.value = writeField(filter);
+	view.status.textContent = shown === view.entries.length ? ""
+		: `${shown.toLocaleString("en")} of ${view.entries.length.toLocaleString("en")} shown`;
+	view.empty.hidden = shown > 0;
+	if (view.entries.length > 0)
+		drawWhere(view);
+	markHits(view);
+}
+
+function chooseFilter(view, filter) {
+	setFilter(view, filter);
+	writeAddress(view);
+}
+
+/* Follows the address: a link from elsewhere, or a click in the overview. */
+function followAddress(view) {
+	const filter = readFilter(location.hash);
+	const id = new URLSearchParams(location.hash.slice(1)).get("r");
+	const entry = view.entries.find((one) => one.id === id);
+
+	leave(view);
+	setFilter(view, filter);
+	if (entry && !entry.shown)
+		setFilter(view, noFilter());
+	if (entry)
+		goTo(view, entry);
 }
 
 function showComparison(page, records) {
-	for (const file of records.get("file") || []) {
-		page.append(showFile(file));
-		for (const region of file.regions)
-			page.append(showRegion(file, region));
-	}
+	const { sources } = records.get("header")[0];
+	const view = {
+		sources, entries: entriesOf(records.get("file") || []), reviews: openReviews(sources),
+		filter: noFilter(), current: null,
+		empty: element("p", { class: "empty" }, "Nothing fits this filter. Escape takes it away."),
+	};
+
+	view.keys = listenForKeys(keysOf(view));
+	const bar = showFilter(view);
+
+	page.append(showOverview(view, records), bar, view.empty, showList(view));
+	// What sticks below the bar, or is scrolled to, begins where it ends.
+	new ResizeObserver(() => document.documentElement.style.setProperty("--filter", `${bar.offsetHeight}px`))
+		.observe(bar);
+	showProgress(view);
+	followAddress(view);
+	addEventListener("hashchange", () => followAddress(view));
+	addEventListener("resize", () => view.entries.length > 0 && drawWhere(view));
 }

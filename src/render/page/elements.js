@@ -28,3 +28,7 @@ function element(name, attributes, ...children) {
 function drawing(name, attributes, ...children) {
 	return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
+
+function plural(count, noun) {
+	return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}

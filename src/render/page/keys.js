@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Keys, and the list of them that "?" shows. */
 
-/* @keys are objects: key (as KeyboardEvent has it), says, and does(). */
+/* @keys are objects: key (as KeyboardEvent has it), says, and does(), absent where the browser does it. */
 function showKeys(keys) {
 	const dialog = element("dialog", { class: "keys", "aria-labelledby": "keys-title" },
 		element("h2", { id: "keys-title" }, "Keys"),
-		element("dl", {}, keys.map(({ key, says }) => [
+		element("dl", {}, keys.flatMap(({ key, says }) => [
 			element("dt", {}, element("kbd", {}, key)), element("dd", {}, says),
 		])),
 		element("form", { method: "dialog" }, element("button", {}, "Close")));
@@ -31,7 +31,7 @@ function listenForKeys(keys) {
 		}
 		const found = all.find(({ key }) => key === event.key);
 
-		if (found) {
+		if (found?.does) {
 			event.preventDefault();
 			found.does();
 		}

@@ -132,7 +132,7 @@ function showRegion(file, region) {
 	section.append(
 		element("header", { class: "region-head" },
 			element("h3", {}, element("span", { class: "class" }, region.class), " ",
-				element("a", { href: `#${region.id}` }, region.function ? paintText(region.function) : `line ${now}`)),
+				element("a", { href: `#r=${region.id}` }, region.function ? paintText(region.function) : `line ${now}`)),
 			element("span", { class: "quiet" }, region.function ? `${region.kind}, ` : "", `old ${old}, new ${now}`),
 			element("span", { class: "views", role: "group", "aria-label": "ways to look at it" }, viewButtons(section)),
 			element("span", { class: "tools" }, legendButton(section, region), copyButton(file, region)),

@@ -4,10 +4,6 @@
  * a filter over them, the keys, links into them, commands to copy.
  */
 
-function plural(count, noun) {
-	return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /* So many rows of a list are made at once: they fill any screen, and are made in an instant. */
 const rowsAtOnce = 200;
 
