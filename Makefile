@@ -44,10 +44,19 @@ install: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
 	meson install -C $(BUILD) --no-rebuild
 
+# The release, with the grammar in it: $(BUILD)/meson-dist/metadiff-VERSION.tar.xz.
+dist: setup $(BUILD)/build.ninja
+	ninja -C $(BUILD) build.ninja
+	meson dist -C $(BUILD) --include-subprojects --no-tests
+
+# Debian's packages, made of the release, in $(BUILD)/deb.
+deb: dist
+	scripts/make-deb $(BUILD)
+
 format:
 	git ls-files '*.c' '*.h' | grep -v ^tests/cases/ | xargs clang-format -i
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-check
 
-.PHONY: all setup demo check update-cases bench install format clean
+.PHONY: all setup demo check update-cases bench install dist deb format clean
