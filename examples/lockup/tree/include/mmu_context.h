@@ -1,3 +1,7 @@
+/*
+ * The barrier is dear: thousands of cycles. It is left out where the next task could
+ * have looked at the memory of the last one anyway.
+ */
 static inline void barrier_if_other(struct task_struct *next)
 {
 	if (next && may_access(next, current))
