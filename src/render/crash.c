@@ -13,6 +13,7 @@
 
 #include "render/html.h"
 #include "render/lockup.h"
+#include "render/shell.h"
 #include "render/terminal.h"
 
 #include <string.h>
@@ -44,29 +45,22 @@ const struct md_place *md_suspects_place(const struct md_suspects *suspects,
 
 GPtrArray *md_crash_command(const struct md_suspects *suspects, const char *const *revert)
 {
-	GPtrArray *command;
+	g_autoptr(GPtrArray) command = g_ptr_array_new_with_free_func(g_free);
 
 	if (revert == NULL || suspects->revert->len == 0)
 		return NULL;
-	command = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(command, g_strdup("metadiff"));
 	g_ptr_array_add(command, g_strdup("revert"));
 	for (guint i = 0; i < suspects->revert->len; i++) {
 		g_ptr_array_add(command, g_strdup("--function"));
 		g_ptr_array_add(command, g_strdup(g_ptr_array_index(suspects->revert, i)));
 	}
-	for (; *revert != NULL; revert++)
+	for (; *revert != NULL; revert++) {
+		if (!md_shell_can_say(*revert))
+			return NULL;
 		g_ptr_array_add(command, g_strdup(*revert));
-	return command;
-}
-
-char *md_crash_quote(const char *word)
-{
-	/* What is safe in a shell as it is stays readable. */
-	gsize plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789_-+=./:,@%^");
-
-	return word[plain] != '\0' || word[0] == '\0' ? g_shell_quote(word) : g_strdup(word);
+	}
+	return g_steal_pointer(&command);
 }
 
 const struct md_report *md_crash_main(const struct md_log *log, const struct md_suspects *suspects)
@@ -386,7 +380,7 @@ char *md_crash_command_line(const struct md_suspects *suspects, const char *cons
 		return NULL;
 	line = g_string_new(NULL);
 	for (guint i = 0; i < command->len; i++) {
-		g_autofree char *quoted = md_crash_quote(g_ptr_array_index(command, i));
+		g_autofree char *quoted = md_shell_quote(g_ptr_array_index(command, i));
 
 		g_string_append_printf(line, "%s%s", i > 0 ? " " : "", quoted);
 	}

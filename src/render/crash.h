@@ -21,11 +21,9 @@ gboolean md_crash_begins_only(const struct md_report *report, const struct md_su
 
 /**
  * The command that takes the suspects back out, word by word (of char *, owned); NULL where there
- * is none: nothing to name, or no sources in @revert, which may be NULL.
+ * is none: nothing to name, no sources in @revert, which may be NULL, or one that no line can say.
  */
 GPtrArray *md_crash_command(const struct md_suspects *suspects, const char *const *revert);
-/** A word of it as a shell takes it, in quotes only where it needs them. The caller owns it. */
-char *md_crash_quote(const char *word);
 
 /**
  * The report that was looked into, or without trees is to be looked at first; NULL where the log

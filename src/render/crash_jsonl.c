@@ -4,6 +4,7 @@
 
 #include "render/lockup.h"
 #include "render/record.h"
+#include "render/shell.h"
 
 #include <math.h>
 
@@ -242,7 +243,7 @@ static void append_verdict(GString *out, JsonBuilder *builder, const struct md_s
 		g_autoptr(GString) shell = g_string_new(NULL);
 
 		for (guint i = 0; i < command->len; i++) {
-			g_autofree char *quoted = md_crash_quote(g_ptr_array_index(command, i));
+			g_autofree char *quoted = md_shell_quote(g_ptr_array_index(command, i));
 
 			g_string_append_printf(shell, "%s%s", i > 0 ? " " : "", quoted);
 		}
