@@ -60,6 +60,14 @@ struct md_hooks {
 	void *data;
 };
 
+/**
+ * @size bytes of @text for a person, on a terminal too: UTF-8, with nothing in it that a terminal
+ * would obey, or that hides or turns around what stands beside it. Control characters are
+ * written as ^X or <9B>, format characters as <202E>, what is no UTF-8 as U+FFFD. Tabs
+ * stay; newlines stay where @lines says so. The caller owns it.
+ */
+MD_PUBLIC char *md_text_printable(const char *text, gsize size, gboolean lines);
+
 G_END_DECLS
 
 #endif

@@ -60,6 +60,12 @@ struct md_slice md_slice_chomp(struct md_slice line);
  */
 gboolean md_slice_is_binary(struct md_slice text);
 
+/**
+ * Whether a terminal may obey @code or hide it: control characters, and the invisible ones that
+ * turn the reading direction around (https://trojansource.codes), join or split.
+ */
+gboolean md_text_is_obeyed(gunichar code);
+
 /** TRUE for valid UTF-8; made for text that is ASCII but for a few names. */
 gboolean md_slice_is_utf8(struct md_slice text);
 

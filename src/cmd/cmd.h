@@ -92,6 +92,11 @@ guint output_width(void);
 struct output *output_open(const struct common_options *options, GError **error);
 /** An md_render_write; @data is the output. */
 gboolean output_write(void *data, const char *bytes, gsize size, GError **error);
+/**
+ * The same for a patch, whose bytes are those of the files: a terminal gets them without what it
+ * would obey, a file or pipe as they are.
+ */
+gboolean output_write_patch(void *data, const char *bytes, gsize size, GError **error);
 /** Finishes: waits for the pager, puts the file in place.  Frees @output. */
 gboolean output_close(struct output *output, GError **error);
 /** Leaves nothing behind.  Frees @output; NULL is ignored. */

@@ -209,11 +209,15 @@ static gsize warn_of_rejects(const struct md_comparison *comparison,
 	return all;
 }
 
-static gboolean print(const struct md_comparison *comparison,
+static gboolean print(const struct md_comparison *comparison, const struct compare_options *options,
 		      const struct md_render_settings *settings, struct output *output,
 		      GError **error)
 {
-	if (!md_render_comparison(comparison, settings, output_write, output, error)) {
+	md_render_write write = g_strcmp0(options->common.format, "unified") == 0
+					? output_write_patch
+					: output_write;
+
+	if (!md_render_comparison(comparison, settings, write, output, error)) {
 		output_discard(output);
 		return FALSE;
 	}
@@ -236,7 +240,8 @@ static enum status compare_and_print(const struct compare_options *options,
 	}
 	if (output == NULL && !options->common.quiet)
 		output = output_open(&options->common, error);
-	if (!options->common.quiet && (output == NULL || !print(comparison, render, output, error)))
+	if (!options->common.quiet &&
+	    (output == NULL || !print(comparison, options, render, output, error)))
 		return STATUS_TROUBLE;
 	if (options->verify && !md_verify_passed(comparison, error))
 		return STATUS_TROUBLE;

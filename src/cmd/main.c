@@ -2,9 +2,12 @@
 /* The table of commands. */
 #include "cmd.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command {
 	const char *name;
@@ -49,18 +52,39 @@ static const struct command *find_command(const char *name)
 
 void complain(const char *format, ...)
 {
-	g_autofree char *message = NULL;
+	g_autofree char *message = NULL, *printable = NULL;
 	va_list arguments;
 
 	va_start(arguments, format);
 	message = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	/* One line, whatever names the message is made of, and no terminal codes. */
-	for (char *c = message; *c != '\0'; c++) {
-		if (g_ascii_iscntrl(*c))
-			*c = '?';
+	printable = md_text_printable(message, strlen(message), FALSE);
+	fprintf(stderr, "metadiff: %s\n", printable);
+}
+
+/*
+ * A standard stream that is closed would be the next file that is opened, and what is printed
+ * would go into that. In its place stands one that fails, as the closed one would.
+ */
+static void fill_standard_streams(void)
+{
+	static const int refused[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < (int)G_N_ELEMENTS(refused); fd++) {
+		/* The lowest that is free: that one. */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", refused[fd]) != fd)
+			exit(STATUS_TROUBLE);
 	}
-	fprintf(stderr, "metadiff: %s\n", message);
+}
+
+/* Help that went nowhere is trouble too, and GOption ends the program by itself. */
+static void check_standard_output(int status, void *data)
+{
+	if (status == STATUS_TROUBLE || !ferror(stdout))
+		return;
+	complain("standard output: cannot be written");
+	_exit(STATUS_TROUBLE);
 }
 
 int main(int argc, char **argv)
@@ -69,6 +93,8 @@ int main(int argc, char **argv)
 	g_auto(GStrv) arguments = NULL;
 	g_autofree char *prgname = NULL;
 
+	fill_standard_streams();
+	on_exit(check_standard_output, NULL);
 	setlocale(LC_ALL, "");
 	if (argc < 2) {
 		complain("no command given; see 'metadiff --help'");

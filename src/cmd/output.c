@@ -22,6 +22,7 @@ struct output {
 	char *name;	 /* for messages */
 	char *temporary; /* renamed to name at the end; NULL: written in place */
 	pid_t pager;	 /* 0: none */
+	gboolean shown;	 /* on a terminal, through a pager or not */
 };
 
 /* What a signal has to clean up; there is one output at a time. */
@@ -197,7 +198,8 @@ struct output *output_open(const struct common_options *options, GError **error)
 		return output;
 	}
 	output->name = g_strdup("standard output");
-	if (is_terminal() && !options->no_pager)
+	output->shown = is_terminal();
+	if (output->shown && !options->no_pager)
 		start_pager(output);
 	output->stream = stdout;
 	return output;
@@ -213,6 +215,17 @@ gboolean output_write(void *data, const char *bytes, gsize size, GError **error)
 	return FALSE;
 }
 
+gboolean output_write_patch(void *data, const char *bytes, gsize size, GError **error)
+{
+	const struct output *output = data;
+	g_autofree char *printable = NULL;
+
+	if (!output->shown)
+		return output_write(data, bytes, size, error);
+	printable = md_text_printable(bytes, size, TRUE);
+	return output_write(data, printable, strlen(printable), error);
+}
+
 static void output_free(struct output *output)
 {
 	temporary_to_remove = NULL;
@@ -221,13 +234,21 @@ static void output_free(struct output *output)
 	g_free(output);
 }
 
+/* Standard output stays as a stream, to be asked at the end whether it failed. */
+static int close_stream(struct output *output)
+{
+	FILE *stream = g_steal_pointer(&output->stream);
+
+	return stream == stdout ? fflush(stdout) | close(STDOUT_FILENO) : fclose(stream);
+}
+
 gboolean output_close(struct output *output, GError **error)
 {
 	gboolean done = fflush(output->stream) == 0;
 
 	/* A disk may say only at the close that it is full. */
 	if (done)
-		done = fclose(g_steal_pointer(&output->stream)) == 0;
+		done = close_stream(output) == 0;
 	if (done && output->temporary != NULL)
 		done = rename(output->temporary, output->name) == 0;
 	if (!done) {
@@ -246,7 +267,7 @@ void output_discard(struct output *output)
 	if (output == NULL)
 		return;
 	if (output->stream != NULL)
-		fclose(output->stream);
+		close_stream(output);
 	if (output->temporary != NULL)
 		unlink(output->temporary);
 	if (output->pager != 0)

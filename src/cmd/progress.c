@@ -23,7 +23,7 @@ struct progress {
 static volatile sig_atomic_t stopped_by;
 
 struct phase {
-	char *name;
+	char *name, *shown; /* as it came; as it is printed */
 	guint64 done, total;
 	gint64 reported; /* when; one that is silent is over */
 };
@@ -33,12 +33,15 @@ struct phase {
 #define INTERVAL (G_USEC_PER_SEC / 10)
 /* A phase of unknown length ends without a word. */
 #define SILENCE G_USEC_PER_SEC
+/* Of a terminal that has 80 columns. */
+#define WIDTH 78
 
 static void phase_free(void *data)
 {
 	struct phase *phase = data;
 
 	g_free(phase->name);
+	g_free(phase->shown);
 	g_free(phase);
 }
 
@@ -53,6 +56,7 @@ static struct phase *find_phase(struct progress *progress, const char *name)
 	}
 	phase = g_new0(struct phase, 1);
 	phase->name = g_strdup(name);
+	phase->shown = md_text_printable(name, strlen(name), FALSE);
 	g_ptr_array_add(progress->phases, phase);
 	return phase;
 }
@@ -78,7 +82,7 @@ static void draw(struct progress *progress)
 	for (guint i = 0; i < progress->phases->len; i++) {
 		const struct phase *phase = g_ptr_array_index(progress->phases, i);
 
-		g_string_append_printf(line, "%s%s: ", i ? "; " : "", phase->name);
+		g_string_append_printf(line, "%s%s: ", i ? "; " : "", phase->shown);
 		if (phase->total > 0)
 			g_string_append_printf(line, "%" G_GUINT64_FORMAT "%%",
 					       phase->done * 100 / phase->total);
@@ -90,12 +94,14 @@ static void draw(struct progress *progress)
 		return;
 	}
 	/* A line that wraps could not be drawn over. */
-	if (line->len > 78)
-		g_string_truncate(line, 78);
-	width = line->len;
-	for (; line->len < progress->width;)
-		g_string_append_c(line, ' ');
-	fprintf(stderr, "\r%s", line->str);
+	width = (gsize)g_utf8_strlen(line->str, -1);
+	if (width > WIDTH) {
+		width = WIDTH;
+		g_string_truncate(line,
+				  (gsize)(g_utf8_offset_to_pointer(line->str, WIDTH) - line->str));
+	}
+	fprintf(stderr, "\r%s%*s", line->str,
+		(int)(progress->width > width ? progress->width - width : 0), "");
 	fflush(stderr);
 	progress->width = width;
 }

@@ -54,7 +54,7 @@ static gboolean write_patch(const struct result *result, const struct common_opt
 
 	if (output == NULL)
 		return FALSE;
-	if (!result->patch(result->object, output_write, output, error)) {
+	if (!result->patch(result->object, output_write_patch, output, error)) {
 		output_discard(output);
 		return FALSE;
 	}

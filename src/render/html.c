@@ -8,6 +8,7 @@
 #include "render/html.h"
 
 #include "render/page.h"
+#include "render/terminal.h"
 
 #include <string.h>
 
@@ -55,7 +56,7 @@ void md_page_begin(GString *out, const char *view, const char *title)
 {
 	g_autoptr(GString) style = join(styles, G_N_ELEMENTS(styles));
 	g_autoptr(GString) script = join(scripts, G_N_ELEMENTS(scripts));
-	g_autofree char *text = g_utf8_make_valid(title, -1);
+	g_autofree char *text = md_terminal_name(title, FALSE);
 	g_autofree char *escaped = g_markup_escape_text(text, -1);
 
 	g_string_append(out,

@@ -11,11 +11,16 @@
 /* As wide as "offset -12345". */
 #define RESULT_WIDTH 13
 
-static void append_place(GString *out, const char *name, gsize line)
+static void append_text(GString *out, const char *text)
 {
-	g_autofree char *printable = md_terminal_name(name, FALSE);
+	g_autofree char *printable = md_terminal_name(text, FALSE);
 
 	g_string_append(out, printable);
+}
+
+static void append_place(GString *out, const char *name, gsize line)
+{
+	append_text(out, name);
 	if (line > 0)
 		g_string_append_printf(out, ":%zu", line);
 }
@@ -40,8 +45,10 @@ static void append_hunk(GString *out, const struct md_port_hunk *hunk)
 		g_string_append(out, " -> ");
 	}
 	append_place(out, hunk->to, hunk->line);
-	if (hunk->reason != NULL)
-		g_string_append_printf(out, "  %s", hunk->reason);
+	if (hunk->reason != NULL) {
+		g_string_append(out, "  ");
+		append_text(out, hunk->reason);
+	}
 	g_string_append_c(out, '\n');
 }
 
@@ -51,7 +58,9 @@ static void append_reject(GString *out, const struct md_reject *reject)
 	append_place(out, reject->patch, reject->place);
 	g_string_append(out, "  ");
 	append_place(out, reject->path, 0);
-	g_string_append_printf(out, "  %s\n", reject->reason);
+	g_string_append(out, "  ");
+	append_text(out, reject->reason);
+	g_string_append_c(out, '\n');
 }
 
 static void append_counts(GString *out, guint hunks, const gsize count[MD_PORT_RESULTS])
@@ -82,12 +91,14 @@ static void append_ledger(GString *out, const void *result)
 
 static void append_reference(GString *out, const struct md_reference *reference)
 {
+	g_autofree char *name = md_terminal_name(reference->name, FALSE);
+
 	if (reference->call)
-		g_string_append_printf(out, "%u argument%s for %s, which takes %u: ",
-				       reference->arguments, reference->arguments == 1 ? "" : "s",
-				       reference->name, reference->parameters);
+		g_string_append_printf(
+			out, "%u argument%s for %s, which takes %u: ", reference->arguments,
+			reference->arguments == 1 ? "" : "s", name, reference->parameters);
 	else
-		g_string_append_printf(out, "still refers to %s: ", reference->name);
+		g_string_append_printf(out, "still refers to %s: ", name);
 	append_place(out, reference->path, reference->line);
 	g_string_append_c(out, '\n');
 }

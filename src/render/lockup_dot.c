@@ -12,19 +12,20 @@
 #include "render/lockup.h"
 
 #include "render/crash.h"
+#include "render/terminal.h"
 
 const struct md_format md_format_dot = { "dot", NULL, NULL, NULL };
 
 /* A string of the language: in quotes, of which those inside and backslashes are escaped. */
 static void append_quoted(GString *out, const char *text)
 {
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	g_autofree char *printable = md_terminal_name(text, FALSE);
 
 	g_string_append_c(out, '"');
-	for (const char *at = valid; *at != '\0'; at++) {
+	for (const char *at = printable; *at != '\0'; at++) {
 		if (*at == '"' || *at == '\\')
 			g_string_append_c(out, '\\');
-		g_string_append_c(out, *at == '\n' ? ' ' : *at);
+		g_string_append_c(out, *at);
 	}
 	g_string_append_c(out, '"');
 }

@@ -4,13 +4,41 @@
 
 #include "render/crash.h"
 
+/*
+ * Behind @start of @out, what a terminal would obey or hide is escaped, as \u202e: it means the
+ * same to a reader of JSON.  ASCII is already: only strings have other characters.
+ */
+static void escape(GString *out, gsize start)
+{
+	g_autofree char *record = NULL;
+
+	if (g_str_is_ascii(out->str + start))
+		return;
+	record = g_strdup(out->str + start);
+	g_string_truncate(out, start);
+	for (const char *at = record; *at != '\0'; at = g_utf8_next_char(at)) {
+		gunichar code = g_utf8_get_char(at);
+
+		if (code < 0x80 || !md_text_is_obeyed(code))
+			g_string_append_len(out, at, g_utf8_next_char(at) - at);
+		else if (code < 0x10000)
+			g_string_append_printf(out, "\\u%04x", code);
+		else /* as two halves, RFC 8259, 7 */
+			g_string_append_printf(out, "\\u%04x\\u%04x",
+					       0xd800 + ((code - 0x10000) >> 10),
+					       0xdc00 + ((code - 0x10000) & 0x3ff));
+	}
+}
+
 void md_record_append(GString *out, JsonBuilder *builder)
 {
 	g_autoptr(JsonGenerator) generator = json_generator_new();
 	g_autoptr(JsonNode) root = json_builder_get_root(builder);
+	gsize start = out->len;
 
 	json_generator_set_root(generator, root);
 	json_generator_to_gstring(generator, out);
+	escape(out, start);
 	g_string_append_c(out, '\n');
 	json_builder_reset(builder);
 }

@@ -6,6 +6,7 @@
  */
 #include "render/binary.h"
 #include "render/format.h"
+#include "render/terminal.h"
 
 #include <string.h>
 
@@ -15,13 +16,16 @@
 static char *quote_path(const char *prefix, const char *path)
 {
 	g_autoptr(GString) quoted = g_string_new("\"");
+	g_autofree char *printable = md_terminal_name(path, FALSE);
+	/* Letters stay letters, as core.quotePath=false has it, but for a name that has worse. */
+	guint last = strcmp(printable, path) == 0 ? 0xff : 0x7e;
 	gboolean needed = FALSE;
 
 	g_string_append(quoted, prefix);
 	for (const char *c = path; *c != '\0'; c++) {
 		if (*c == '"' || *c == '\\')
 			g_string_append_printf(quoted, "\\%c", *c);
-		else if ((guchar)*c < ' ' || *c == 0x7f)
+		else if ((guchar)*c < ' ' || (guchar)*c > last)
 			g_string_append_printf(quoted, "\\%03o", (guint)(guchar)*c);
 		else {
 			g_string_append_c(quoted, *c);

@@ -37,9 +37,35 @@ static void test_utf8(void)
 	g_assert_true(md_slice_is_utf8((struct md_slice){ NULL, 0 }));
 }
 
+static void test_printable(void)
+{
+	static const struct {
+		const char *text, *line, *lines;
+	} rows[] = {
+		{ "plain\ttext, \xc3\xa9", "plain\ttext, \xc3\xa9", "plain\ttext, \xc3\xa9" },
+		{ "a\nb\r\n", "a^Jb^M^J", "a\nb^M\n" },
+		{ "\033[31m\177", "^[[31m^?", "^[[31m^?" },
+		{ "\xc2\x9b[2J", "<9B>[2J", "<9B>[2J" },
+		{ "\xe2\x80\xae turned", "<202E> turned", "<202E> turned" },
+		{ "a\xe2\x80\xa8 line", "a<2028> line", "a<2028> line" },
+		{ "\xf3\xa0\x81\x81", "<E0041>", "<E0041>" },
+		{ "\x9b[2J", "\xef\xbf\xbd[2J", "\xef\xbf\xbd[2J" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *text = rows[i].text;
+		g_autofree char *line = md_text_printable(text, strlen(text), FALSE);
+		g_autofree char *lines = md_text_printable(text, strlen(text), TRUE);
+
+		g_assert_cmpstr(line, ==, rows[i].line);
+		g_assert_cmpstr(lines, ==, rows[i].lines);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/base/utf8", test_utf8);
+	g_test_add_func("/base/printable", test_printable);
 	return g_test_run();
 }
