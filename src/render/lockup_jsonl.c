@@ -139,10 +139,11 @@ static void append_task(GString *out, JsonBuilder *builder, const struct md_lock
 	for (guint i = 0; i < found->holds->len; i++)
 		add_hold(builder, found, &g_array_index(found->holds, struct md_lockup_hold, i));
 	json_builder_end_array(builder);
-	add_frames(builder, found);
 	if (found->same_as != index)
 		md_record_count(builder, "same_as", found->same_as);
 	md_record_count(builder, "log_line", task->log_line);
+	/* The last, and most of it: a reader may leave it for later, as the page does. */
+	add_frames(builder, found);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }

@@ -69,11 +69,11 @@ function headOf(report) {
 
 function otherReports(reports, main) {
 	return longList(reports.map((report, index) => ({
-		id: `report-${index + 1}`, report,
+		id: `report-${index + 1}`, ids: [`report-${index + 1}`], report,
 		summary: () => [element("strong", {}, `${index + 1}. ${report.kind}`),
 			report.symbol === null ? "" : ` in ${report.symbol}`,
 			element("span", { class: "quiet" }, ` line ${report.line}: ${report.title}`)],
-		body: () => [factsOf(report), causeOf(report), stackOf(report, [], () => undefined)].flat(),
+		body: () => [factsOf(report), causeOf(report), stackOf(report, [], () => undefined)],
 		words: () => [report.kind, report.title, report.comm, ...report.frames.map(({ symbol }) => symbol)]
 			.join("\n").toLowerCase(),
 	})).filter((item) => item.report !== main));

@@ -14,7 +14,7 @@ function fill(made, attributes, children) {
 		else if (value !== false && value !== null && value !== undefined)
 			made.setAttribute(name, value);
 	}
-	for (const child of children.flat())
+	for (const child of children.flat(Infinity))
 		if (child !== null && child !== undefined && child !== false)
 			made.append(child);
 	return made;

@@ -243,8 +243,14 @@ function drawRing(deadlock, tasks, width) {
 function knotWords(deadlock, tasks) {
 	if (deadlock.kind === "self")
 		return `${tasks[0].name} holds ${deadlock.locks[0]} and wants it again.`;
-	return ringOf(deadlock, tasks).boxes.map(({ kind, lines }, index) =>
-		index === 0 ? lines[0] : kind === "lock" ? `wants ${lines[0]},` : `held by ${lines[0]}, who`).join(" ");
+	const { boxes, edges } = ringOf(deadlock, tasks);
+
+	return edges.filter(({ kind }) => kind === "wants").map((edge, index) => {
+		const [task, lock, next] = [0, 1, 2].map((step) => boxes[(2 * index + step) % boxes.length].lines[0]);
+		const how = edges[2 * index + 1].says;
+
+		return `${task} wants ${lock}, ${how} ${next}.`;
+	}).join(" ");
 }
 
 function isLadder(deadlock) {

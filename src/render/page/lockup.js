@@ -16,7 +16,7 @@ const causes = {
 function pathOfKnot(deadlock) {
 	return deadlock.path.length === 0 ? null
 		: element("p", { class: "way" }, "From where it is held to where it is wanted: ",
-			deadlock.path.map((symbol, index) => [index > 0 ? " → " : null, element("code", {}, symbol)]).flat());
+			deadlock.path.map((symbol, index) => [index > 0 ? " → " : null, element("code", {}, symbol)]));
 }
 
 /* @articles are the tasks of it that no knot before had. */
@@ -92,6 +92,6 @@ function showLockup(page, records) {
 		knots,
 		waiting.node, rest.node,
 		deadlocks.length > 0 ? notesOf(summary) : null,
-	].flat());
+	]);
 	beginTriage(lists);
 }

@@ -52,7 +52,7 @@ function commitLinks(ids, commits) {
 		const name = element("code", { title: id }, id.slice(0, idDigits));
 
 		return [index > 0 ? ", " : null, rank ? element("a", { href: `#commit-${rank}` }, name) : name];
-	}).flat());
+	}));
 }
 
 function commitName(commit) {
@@ -72,7 +72,7 @@ function commitOf(commit, suspects) {
 			const name = element("code", {}, symbol);
 
 			return [index > 0 ? ", " : null, rank ? element("a", { href: `#suspect-${rank}` }, name) : name];
-		}).flat()));
+		})));
 }
 
 function suspectsHeading(verdict) {
@@ -88,8 +88,8 @@ function showSuspects(suspects, commits, verdict, hand) {
 
 	return {
 		node: element("section", { class: "suspects" },
-			articles.length > 0 ? [element("h2", {}, suspectsHeading(verdict)), articles].flat() : null,
-			made.length > 0 ? [element("h2", {}, "Commits, the likeliest first"), made].flat() : null),
+			articles.length > 0 ? [element("h2", {}, suspectsHeading(verdict)), articles] : null,
+			made.length > 0 ? [element("h2", {}, "Commits, the likeliest first"), made] : null),
 		lists: [
 			...articles.map((node, index) =>
 				fixedItem(node, suspects[index].lines.map(([, , text]) => text))),

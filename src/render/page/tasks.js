@@ -71,9 +71,11 @@ function lockTags(task, index) {
 }
 
 function taskStack(task) {
-	if (task.frames.length === 0)
+	const { frames } = task;
+
+	if (frames.length === 0)
 		return element("p", { class: "quiet" }, "The log has no stack of it.");
-	return stackList(task.frames, (frame, index) =>
+	return stackList(frames, (frame, index) =>
 		[...betweenRows(frame), frameRow(frame, null, lockTags(task, index))]);
 }
 
@@ -120,7 +122,7 @@ function groupSummary(group) {
 				group.length > namedTasks ? ", ..." : ""],
 		first.wants === null ? "" : lockSummary("wants", first.wants),
 		first.holds.map((hold) => lockSummary("holds", hold)).reverse(),
-	].flat();
+	];
 }
 
 /* All that a filter looks for in a task. */
@@ -139,6 +141,7 @@ function groupItem(group) {
 
 	return {
 		id: `task-${group[0].index}`,
+		ids: group.map(({ index }) => `task-${index}`),
 		summary: () => groupSummary(group),
 		body: () => [
 			group.length > namedTasks ? element("p", {}, group.map(({ name }) => name).join(", ")) : null,

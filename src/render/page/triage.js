@@ -7,20 +7,31 @@
 /* So many rows of a list are made at once: they fill any screen, and are made in an instant. */
 const rowsAtOnce = 200;
 
-/* Contents that are made when it is first opened; @make gives them. */
-function lazyDetails(attributes, summary, make) {
-	const details = element("details", attributes, element("summary", { "data-stop": true }, summary));
+/* Contents that are made when it is first opened; @make gives them. @stop: j and k stop there. */
+function lazyDetails(attributes, summary, make, stop = false) {
+	const details = element("details", attributes, element("summary", { "data-stop": stop }, summary));
 
 	details.ontoggle = () => {
 		if (details.open && details.childElementCount === 1)
-			details.append(...[make()].flat().filter(Boolean));
+			fill(details, {}, [make()]);
 	};
 	return details;
 }
 
+/* Makes ready what the filter looks in, a little at a time, while nobody waits for the page. */
+function prepareWords(items, from = 0) {
+	const end = performance.now() + 10; // milliseconds: less than a reader notices
+	let at = from;
+
+	while (at < items.length && performance.now() < end)
+		items[at++].words();
+	if (at < items.length)
+		setTimeout(prepareWords, 0, items, at);
+}
+
 /*
- * A list of any length, of @items: { id, summary(), body(), words() }; words() are the text that
- * the filter looks in. Only as many rows are made as were asked for.
+ * A list of any length, of @items: { id, ids, summary(), body(), words() }; ids are what links to it
+ * may say, id is its own; words() are the text that the filter looks in. Only as many rows are made as were asked for.
  */
 function longList(items) {
 	const rows = element("div", { class: "folds" });
@@ -31,7 +42,7 @@ function longList(items) {
 		const next = found.slice(made, count);
 
 		rows.append(...next.map((item) => item.row ??= lazyDetails({ class: "fold-row", id: item.id },
-			item.summary(), item.body)));
+			item.summary(), item.body, true)));
 		made += next.length;
 		more.hidden = made === found.length;
 		more.textContent = `${found.length - made} more`;
@@ -39,6 +50,7 @@ function longList(items) {
 
 	more.onclick = () => show(made + rowsAtOnce);
 	show(rowsAtOnce);
+	setTimeout(prepareWords, 0, items);
 	return {
 		length: items.length,
 		nodes: [rows, more],
@@ -50,13 +62,13 @@ function longList(items) {
 			show(rowsAtOnce);
 			return found.length;
 		},
-		/* Whether it has an item of that id, which is then made. */
+		/* The element of what has that id, which is made for that; undefined: none has. */
 		reveal(id) {
-			const index = found.findIndex((item) => item.id === id);
+			const index = found.findIndex((item) => item.ids.includes(id));
 
 			if (index >= made)
 				show(index + 1);
-			return index >= 0;
+			return found[index]?.row;
 		},
 	};
 }
@@ -74,7 +86,7 @@ function fixedItem(node, more = []) {
 			node.hidden = !words.includes(text);
 			return node.hidden ? 0 : 1;
 		},
-		reveal: () => false,
+		reveal: () => undefined,
 	};
 }
 
@@ -84,10 +96,11 @@ function fixedItem(node, more = []) {
 function filterBar(lists, noun) {
 	const count = element("output", { class: "quiet" });
 	const field = element("input", {
-		type: "search", id: "filter", placeholder: `Filter ${noun}: text, then /`,
+		type: "search", id: "filter", placeholder: `Filter ${noun}`,
 		"aria-label": `Filter ${noun}`, autocomplete: "off", spellcheck: "false",
 	});
 
+	field.onkeydown = ({ key }) => { if (key === "Escape") clearFilter(); };
 	field.oninput = () => {
 		const text = field.value.trim().toLowerCase();
 		const found = lists.reduce((sum, list) => sum + list.filter(text), 0);
@@ -98,13 +111,20 @@ function filterBar(lists, noun) {
 		element("button", { type: "button", onclick: () => showKeys(triageKeys), "aria-label": "Keys" }, "?"));
 }
 
+function clearFilter() {
+	const field = document.getElementById("filter");
+
+	field.value = "";
+	field.oninput();
+}
+
 /* ------------------------------------------------------------------ keys */
 
 const triageKeys = [
-	{ key: "j", says: "the next", does: () => moveFocus(1) },
+	{ key: "j", says: "the next; Enter opens it", does: () => moveFocus(1) },
 	{ key: "k", says: "the one before", does: () => moveFocus(-1) },
-	{ key: "Enter", says: "opens or closes it" },
-	{ key: "/", says: "filter; Escape leaves it", does: () => document.getElementById("filter").focus() },
+	{ key: "/", says: "filter", does: () => document.getElementById("filter").focus() },
+	{ key: "Escape", says: "shows all again", does: () => clearFilter() },
 ];
 
 /* To the next thing on the page that one would stop at, or the one before. */
@@ -125,8 +145,7 @@ function openTarget(lists) {
 
 	if (id === "")
 		return;
-	lists.some((list) => list.reveal(id));
-	const target = document.getElementById(id);
+	const target = document.getElementById(id) ?? lists.map((list) => list.reveal(id)).find(Boolean);
 
 	if (target instanceof HTMLDetailsElement)
 		target.open = true;
