@@ -3,10 +3,22 @@
 
 /* In the order in which turnRegion() goes through them. */
 const regionViews = [
-	{ name: "marks", label: "marks", show: showMarks, title: "every line with its sign in the old patch and in the new one" },
-	{ name: "patches", label: "patches", show: showPatches, title: "the old patch and the new one, side by side" },
-	{ name: "versions", label: "all four", show: showVersions, title: "the four versions, side by side" },
-	{ name: "steps", label: "upstream", show: showSteps, title: "what upstream did to these lines, and the downstream before and after" },
+	{
+		name: "marks", label: "marks", show: showMarks,
+		title: "every line with its sign in the old patch and in the new one",
+	},
+	{
+		name: "patches", label: "patches", show: showPatches,
+		title: "the old patch and the new one, side by side",
+	},
+	{
+		name: "versions", label: "all four", show: showVersions,
+		title: "the four versions, side by side",
+	},
+	{
+		name: "steps", label: "upstream", show: showSteps,
+		title: "what upstream did to these lines, and the downstream before and after",
+	},
 ];
 
 /* What each element shows: { file, region, view }. */

@@ -5,26 +5,48 @@
  * fetched to build it; and none begins in the middle of a file, as regions do.
  */
 
-const wordsOfC = new Set(("auto break case char const continue default do double else enum extern float for goto if " +
-	"inline int long register restrict return short signed sizeof static struct switch typedef typeof union " +
-	"unsigned void volatile while bool u8 u16 u32 u64 s8 s16 s32 s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 " +
-	"size_t ssize_t gfp_t loff_t pid_t dma_addr_t phys_addr_t __always_inline __init __exit __user __iomem __rcu " +
-	"__percpu __must_check __maybe_unused __le16 __le32 __le64 __be16 __be32 __be64 true false NULL").split(" "));
-const wordsOfRust = new Set(("as async await break const continue crate dyn else enum extern false fn for if impl in " +
-	"let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where " +
-	"while").split(" "));
+const wordsOfC = new Set(("auto break case char const continue default do double else enum " +
+	"extern float for goto if inline int long register restrict return short signed sizeof static " +
+	"struct switch typedef typeof union unsigned void volatile while bool u8 u16 u32 u64 s8 s16 s32 " +
+	"s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 size_t ssize_t gfp_t loff_t pid_t dma_addr_t " +
+	"phys_addr_t __always_inline __init __exit __user __iomem __rcu __percpu __must_check " +
+	"__maybe_unused __le16 __le32 __le64 __be16 __be32 __be64 true false NULL").split(" "));
+const wordsOfRust = new Set(("as async await break const continue crate dyn else enum extern false " +
+	"fn for if impl in let loop match mod move mut pub ref return self Self static struct super " +
+	"trait true type unsafe use where while").split(" "));
 const noWords = new Set();
 
+const doubleQuoted = /"(?:\\.|[^"\\])*"?/y;
+const slashComment = /\/\/.*/y;
+const hashComment = /#.*/y;
+const nothing = /(?!)/; // matches nowhere
+
 /*
- * By the end of a path. @line begins a comment that goes to the end of its line; @directive is a
- * line of its own kind; quotes that are no strings (labels, lifetimes, prose) are left alone.
+ * By the end of a path. @line begins a comment that goes to the end of its line, @block says
+ * whether there are those of C, @directive is a line of its own kind; quotes that are no strings
+ * (labels, lifetimes, prose) are left alone.
  */
 const languages = [
-	{ ends: /\.[ch]$|\.cocci$/, words: wordsOfC, block: true, line: /\/\/.*/y, directive: /^\s*#/, strings: /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?/y },
-	{ ends: /\.rs$/, words: wordsOfRust, block: true, line: /\/\/.*/y, directive: /^\s*#!?\[/, strings: /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])'/y },
-	{ ends: /\.S$|\.lds$/, words: noWords, block: true, line: /\/\/.*/y, directive: /^\s*#/, strings: /"(?:\\.|[^"\\])*"?/y },
-	{ ends: /\.dtsi?$|\.dtso$/, words: noWords, block: true, line: /\/\/.*/y, directive: /^\s*(?:#include|#define|\/[a-z-]+\/)/, strings: /"(?:\\.|[^"\\])*"?/y },
-	{ ends: /(^|\/)(Makefile|Kbuild|Kconfig)[^/]*$|\.(sh|py|ya?ml|pl)$/, words: noWords, block: false, line: /#.*/y, directive: null, strings: /"(?:\\.|[^"\\])*"/y },
+	{
+		ends: /\.[ch]$|\.cocci$/, words: wordsOfC, block: true, line: slashComment, directive: /^\s*#/,
+		strings: /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?/y,
+	},
+	{
+		ends: /\.rs$/, words: wordsOfRust, block: true, line: slashComment, directive: /^\s*#!?\[/,
+		strings: /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])'/y,
+	},
+	{
+		ends: /\.S$|\.lds$/, words: noWords, block: true, line: slashComment, directive: /^\s*#/,
+		strings: doubleQuoted,
+	},
+	{
+		ends: /\.dts[io]?$/, words: noWords, block: true, line: slashComment,
+		directive: /^\s*(?:#include|#define|\/[a-z-]+\/)/, strings: doubleQuoted,
+	},
+	{
+		ends: /(^|\/)(Makefile|Kbuild|Kconfig)[^/]*$|\.(sh|py|ya?ml|pl)$/, words: noWords, block: false,
+		line: hashComment, directive: nothing, strings: /"(?:\\.|[^"\\])*"/y,
+	},
 ];
 
 const nameWord = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
@@ -79,7 +101,7 @@ function pushToken(tokens, kind, text) {
  */
 function tokenize(language, text, state) {
 	const tokens = [];
-	let directive = state === "directive" || (state === "" && language.directive !== null && language.directive.test(text));
+	let directive = state === "directive" || (state === "" && language.directive.test(text));
 	let open = state === "comment";
 	let at = 0;
 
@@ -106,7 +128,7 @@ function tokenize(language, text, state) {
 			at += word.length;
 		}
 	}
-	directive = directive && language.directive !== null && text.endsWith("\\");
+	directive = directive && text.endsWith("\\");
 	return { tokens, state: open ? "comment" : directive ? "directive" : "" };
 }
 
