@@ -34,7 +34,11 @@ end
 function __metadiff_paths
     set -l folder (string match --regex '^.*/' -- (commandline -ct))
     set -l words (commandline -opc)
-    for source in $words[3..]
+    for i in (seq 3 (count $words))
+        set -l source $words[$i]
+        # Neither an option nor the value of one.
+        string match --quiet -- '-*' $source; and continue
+        string match --quiet --regex '^-[^=]*$' -- $words[(math $i - 1)]; and continue
         if test -d $source
             for entry in $source/"$folder"*
                 test -d $entry; and set entry $entry/
