@@ -137,8 +137,8 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		  (gpointer)print_version, "print the version", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(usage);
-	char **normal = normalize(*arguments, paths);
+	g_autoptr(GOptionContext) context = NULL;
+	char **normal;
 
 	if (g_strcmp0((*arguments)[1], "--complete") == 0) {
 		complete_options((*arguments)[0], own);
@@ -146,6 +146,8 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		complete_arguments(usage);
 		exit(STATUS_NOTHING);
 	}
+	context = g_option_context_new(usage);
+	normal = normalize(*arguments, paths);
 	g_option_context_set_summary(context, summary);
 	g_option_context_add_main_entries(context, own, NULL);
 	g_option_context_add_main_entries(context, shared, NULL);
