@@ -41,9 +41,17 @@ struct md_slice md_slice_chomp(struct md_slice line)
 	return line;
 }
 
+/*
+ * A text of more lines is nothing that anybody reads, and would take 100 bytes of memory for each,
+ * in a file that may be compressed to nothing. The longest of a kernel has 300,000.
+ */
+#define MOST_LINES ((gsize)4 << 20)
+
 gboolean md_slice_is_binary(struct md_slice text)
 {
-	return text.size > 0 && memchr(text.data, '\0', text.size) != NULL;
+	if (text.size > 0 && memchr(text.data, '\0', text.size) != NULL)
+		return TRUE;
+	return text.size > MOST_LINES && md_slice_count_lines(text) > MOST_LINES;
 }
 
 gboolean md_slice_is_utf8(struct md_slice text)

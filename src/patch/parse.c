@@ -13,6 +13,8 @@
 
 /* Larger than the diff between any two kernels; a claim to memory stops here. */
 #define PATCH_LIMIT ((gsize)1 << 30)
+/* A whole kernel has 40 million; each takes 32 bytes, however short it is. */
+#define LINES_LIMIT ((gsize)64 << 20)
 
 /* What the lines at the cursor begin. */
 enum start {
@@ -245,6 +247,12 @@ struct md_patch *md_patch_parse(const char *name, GBytes *content, GError **erro
 	if (g_bytes_get_size(content) > PATCH_LIMIT) {
 		g_set_error(error, MD_ERROR, MD_ERROR_LIMIT, "%s: a patch of over %zu MB", name,
 			    PATCH_LIMIT >> 20);
+		return NULL;
+	}
+	if (g_bytes_get_size(content) > LINES_LIMIT &&
+	    md_slice_count_lines(md_slice_from_bytes(content)) > LINES_LIMIT) {
+		g_set_error(error, MD_ERROR, MD_ERROR_LIMIT, "%s: a patch of over %zu lines", name,
+			    LINES_LIMIT);
 		return NULL;
 	}
 	text = prepare(content, &places);

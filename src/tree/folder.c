@@ -237,6 +237,11 @@ static gboolean list_one(struct lister *lister, int parent, const char *name, GE
 		return TRUE;
 	if (!check_limits(lister, error))
 		return FALSE;
+	if (lister->path->len + strlen(name) > MD_LIMIT_PATH) {
+		md_hooks_log(lister->hooks, "%s: left out, a path of over %d bytes",
+			     lister->folder->path, MD_LIMIT_PATH);
+		return TRUE;
+	}
 	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
 		/* Deleted since its folder was read. */
 		if (errno == ENOENT)

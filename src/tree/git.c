@@ -45,10 +45,30 @@ static const char *git_says(void)
 	return last && last->message ? last->message : "unknown trouble";
 }
 
-static gboolean fail(const struct md_git_tree *git, const char *where, GError **error)
+/*
+ * What to do where an object is missing or damaged, behind what git says, which it then forgets;
+ * "" where there is nothing to do. One that was only @named by the user may be mistyped.
+ */
+static const char *advise(git_repository *repository, gboolean named)
 {
-	g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s%s%s: %s", git->tree.name,
-		    where[0] != '\0' ? ":" : "", where, git_says());
+	const git_error *last = git_error_last();
+	int class = last != NULL ? last->klass : GIT_ERROR_NONE;
+
+	if (class != GIT_ERROR_ODB && class != GIT_ERROR_ZLIB && class != GIT_ERROR_OBJECT)
+		return "";
+	if (git_repository_is_shallow(repository))
+		return "; the repository is shallow, git fetch --unshallow gets the rest";
+	return named ? "" : "; git fsck tells what is missing or damaged";
+}
+
+static gboolean fail(const struct md_git_tree *git, git_repository *repository, const char *where,
+		     GError **error)
+{
+	g_autofree char *says = g_strdup(git_says());
+	const char *advice = advise(repository, FALSE);
+
+	g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s%s%s: %s%s", git->tree.name,
+		    where[0] != '\0' ? ":" : "", where, says, advice);
 	return FALSE;
 }
 
@@ -106,7 +126,7 @@ git_odb_object *md_git_read_object(struct md_git_tree *git, const guint8 *id, gi
 		return NULL;
 	git_oid_fromraw(&oid, id);
 	if (git_odb_read(&object, handle->odb, &oid) != 0)
-		fail(git, path, error);
+		fail(git, handle->repository, path, error);
 	give_handle(git, handle);
 	if (object == NULL)
 		return NULL;
@@ -367,11 +387,15 @@ static gboolean find_root(struct md_git_tree *git, const char *revision, GError 
 		return FALSE;
 	done = git_revparse_single(&named, handle->repository, revision) == 0 &&
 	       git_object_peel(&root, named, GIT_OBJECT_TREE) == 0;
-	if (done)
+	if (done) {
 		git_oid_cpy(&git->root, git_object_id(root));
-	else
-		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s in %s", revision, git_says(),
-			    git_repository_path(handle->repository));
+	} else {
+		g_autofree char *says = g_strdup(git_says());
+		const char *advice = advise(handle->repository, named == NULL);
+
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s in %s%s", revision, says,
+			    git_repository_path(handle->repository), advice);
+	}
 	/* Of a folder below a revision there is no history. */
 	if (done && git_object_peel(&commit, named, GIT_OBJECT_COMMIT) == 0)
 		git_oid_cpy(&git->commit, git_object_id(commit));

@@ -19,6 +19,13 @@
 /* Large enough that a system call costs nothing beside decompressing. */
 #define READ_SIZE (256 * 1024)
 
+/*
+ * Logs that repeat themselves shrink to a hundredth, what was made to expand to a thousandth or
+ * less: beyond this size no honest file is so many times what it is compressed.
+ */
+#define HONEST_SIZE (MD_GIB / 4)
+#define HONEST_RATIO 500
+
 /* As often as a person can read. */
 #define REPORT_INTERVAL (G_USEC_PER_SEC / 10)
 
@@ -88,6 +95,17 @@ static gboolean add_filters(struct md_stream *stream, GError **error)
 	return TRUE;
 }
 
+/* A file in a file in a file could keep the decompressors busy for days and give nothing. */
+static gboolean check_filters(struct md_stream *stream, GError **error)
+{
+	/* The last of them is what reads the file. */
+	if (archive_filter_count(stream->archive) <= 2)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_LIMIT,
+		    "%s: compressed more than once; decompress it first", stream->path);
+	return FALSE;
+}
+
 static gboolean start(struct md_stream *stream, enum md_stream_kind kind, GError **error)
 {
 	struct archive_entry *entry;
@@ -99,6 +117,8 @@ static gboolean start(struct md_stream *stream, enum md_stream_kind kind, GError
 	archive_read_support_format_empty(stream->archive);
 	if (archive_read_open_fd(stream->archive, stream->fd, READ_SIZE) != ARCHIVE_OK)
 		return fail_as_archive(stream, error);
+	if (!check_filters(stream, error))
+		return FALSE;
 	result = archive_read_next_header(stream->archive, &entry);
 	if (result != ARCHIVE_OK && result != ARCHIVE_EOF)
 		return fail_as_archive(stream, error);
@@ -159,6 +179,22 @@ static void set_limit_error(struct md_stream *stream, GError **error)
 			    stream->limit);
 }
 
+static gboolean check_expanded(struct md_stream *stream, GError **error)
+{
+	guint64 packed = (guint64)archive_filter_bytes(stream->archive, -1);
+
+	if (stream->expanded > stream->limit) {
+		set_limit_error(stream, error);
+		return FALSE;
+	}
+	if (stream->expanded <= HONEST_SIZE || stream->expanded / HONEST_RATIO <= packed)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_LIMIT,
+		    "%s: expands to more than %u MiB, %d times its size", stream->path,
+		    (guint)(HONEST_SIZE >> 20), HONEST_RATIO);
+	return FALSE;
+}
+
 gboolean md_stream_read(struct md_stream *stream, struct md_slice *block, GError **error)
 {
 	const void *data = "";
@@ -176,10 +212,8 @@ gboolean md_stream_read(struct md_stream *stream, struct md_slice *block, GError
 	if (!report(stream, error))
 		return FALSE;
 	stream->expanded += size;
-	if (stream->expanded > stream->limit) {
-		set_limit_error(stream, error);
+	if (!check_expanded(stream, error))
 		return FALSE;
-	}
 	*block = (struct md_slice){ data, size };
 	return TRUE;
 }
