@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,8 @@ int main(int argc, char **argv)
 	g_autofree char *prgname = NULL;
 
 	fill_standard_streams();
+	/* A file that may grow no further is an error of writing, as a full disk is. */
+	signal(SIGXFSZ, SIG_IGN);
 	on_exit(check_standard_output, NULL);
 	setlocale(LC_ALL, "");
 	if (argc < 2) {

@@ -5,7 +5,7 @@
  * A cache file is called "source-KEY", where KEY is the SHA-256 of what the tree's content
  * follows from (md_tree_fingerprint()), of the machines that are wanted and of this
  * program; so one that is there for a key is right for it, and nothing is ever out of date.
- * It is written to a temporary file that is renamed, never changed afterwards, and read at
+ * It is written to a file without a name that then gets it, never changed afterwards, and read at
  * one go, so that programs that run at the same time do not meet. What is not as
  * described here, cut short or changed by whatever, is no cache and is written anew.
  *
@@ -273,21 +273,45 @@ static void remove_old(const char *folder)
 		unlink(g_array_index(kept, struct kept, i).name);
 }
 
-void md_cache_write(const char *name, const GPtrArray *paths, const GArray *postings)
+/* A file without a name gets one: whoever is killed before leaves nothing behind. */
+static void give_name(int fd, const char *name)
 {
-	g_autofree char *folder = g_path_get_dirname(name);
-	g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", name);
-	gboolean done;
-	int fd;
+	g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
 
-	if (postings->len > MOST_POSTINGS || g_mkdir_with_parents(folder, 0700) != 0)
-		return;
-	fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
+	/* One that is there could not be read, or is the same. A cache that fails is none. */
+	unlink(name);
+	linkat(AT_FDCWD, path, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
+/* The same where a file system has no such files. */
+static void write_beside(const char *name, const GPtrArray *paths, const GArray *postings)
+{
+	g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", name);
+	int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
+	gboolean done;
+
 	if (fd < 0)
 		return;
 	done = write_body(fd, name, paths, postings);
 	done &= close(fd) == 0;
 	if (!done || rename(temporary, name) != 0)
 		unlink(temporary);
+}
+
+void md_cache_write(const char *name, const GPtrArray *paths, const GArray *postings)
+{
+	g_autofree char *folder = g_path_get_dirname(name);
+	int fd;
+
+	if (postings->len > MOST_POSTINGS || g_mkdir_with_parents(folder, 0700) != 0)
+		return;
+	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		if (write_body(fd, name, paths, postings))
+			give_name(fd, name);
+		close(fd);
+	} else {
+		write_beside(name, paths, postings);
+	}
 	remove_old(folder);
 }
