@@ -45,10 +45,27 @@ static gboolean memory_changes(struct md_tree *base, struct md_tree *downstream,
 	return TRUE;
 }
 
+static GHashTable *memory_list(struct md_tree *tree, const struct md_hooks *hooks, GError **error)
+{
+	const struct memory_tree *memory = (const struct memory_tree *)tree;
+	GHashTable *listing = md_listing_new();
+	struct md_listed *listed;
+
+	if (memory->content.data == NULL)
+		return listing;
+	listed = g_new0(struct md_listed, 1);
+	listed->name = g_strdup(MEMORY_TREE_PATH);
+	listed->entry.mode = memory->mode;
+	listed->size = memory->content.size;
+	g_hash_table_replace(listing, listed->name, listed);
+	return listing;
+}
+
 static const struct md_tree_ops memory_ops = {
 	.free = memory_free,
 	.stat = memory_stat,
 	.read = memory_read,
+	.list = memory_list,
 	.changes = memory_changes,
 };
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Asks of output what every reader of it relies on. */
+#include "printed.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+gboolean printed_take(void *data, const char *bytes, gsize size, GError **error)
+{
+	g_string_append_len(data, bytes, (gssize)size);
+	return TRUE;
+}
+
+static void check_terminal(const GString *text)
+{
+	const char *invalid;
+
+	if (!g_utf8_validate(text->str, (gssize)text->len, &invalid))
+		g_error("not UTF-8: %s", invalid);
+	for (const char *at = text->str; *at != '\0'; at = g_utf8_next_char(at)) {
+		gunichar code = g_utf8_get_char(at);
+
+		if (code != '\t' && code != '\n' && md_text_is_obeyed(code))
+			g_error("U+%04X: %s", code, at);
+	}
+}
+
+/* Lines from @at to @end, each a JSON object. */
+static void check_records(const char *at, const char *end)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	struct md_slice rest = { at, (gsize)(end - at) }, line;
+
+	while (md_slice_next_line(&rest, &line)) {
+		g_autoptr(GError) error = NULL;
+
+		if (!json_parser_load_from_data(parser, line.data, (gssize)line.size, &error))
+			g_error("no record: %s: %.*s", error->message, (int)line.size, line.data);
+		g_assert_true(JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)));
+	}
+}
+
+static void check_page(const GString *text)
+{
+	static const char start[] = "id=\"records\">\n";
+	const char *records = strstr(text->str, start);
+	const char *end = records ? strstr(records, "</script>") : NULL;
+
+	g_assert_nonnull(end);
+	check_records(records + strlen(start), end);
+	/* Behind them stands the script that shows them, and nothing else. */
+	g_assert_true(g_str_has_prefix(end, "</script>\n<script>"));
+	g_assert_null(memchr(records + strlen(start), '<',
+			     (gsize)(end - records - (gssize)strlen(start))));
+}
+
+void printed_check(const char *format, const GString *text)
+{
+	check_terminal(text);
+	if (strcmp(format, "jsonl") == 0)
+		check_records(text->str, text->str + text->len);
+	else if (strcmp(format, "html") == 0)
+		check_page(text);
+}
