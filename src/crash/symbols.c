@@ -354,6 +354,18 @@ static gboolean is_called(const struct md_symbols *symbols, guint index, const c
 	return FALSE;
 }
 
+/* A name of a file that anybody may have written, as those of a report are: see crash.h. */
+static char *clean(const char *name)
+{
+	char *valid = name != NULL ? g_utf8_make_valid(name, -1) : NULL;
+
+	for (char *at = valid; at != NULL && *at != '\0'; at++) {
+		if (g_ascii_iscntrl(*at))
+			*at = '?';
+	}
+	return valid;
+}
+
 /* The address of @frame as the kernel was linked; gives the frame its name where it has none. */
 static gboolean linked_address(const struct md_symbols *symbols, guint64 moved,
 			       struct md_frame *frame, guint64 *address)
@@ -374,7 +386,7 @@ static gboolean linked_address(const struct md_symbols *symbols, guint64 moved,
 		return FALSE;
 	*address = frame->address.value - moved;
 	if (frame->symbol == NULL) {
-		frame->symbol = g_strdup(symbol_at(symbols, index)->name);
+		frame->symbol = clean(symbol_at(symbols, index)->name);
 		frame->offset = *address - symbol_at(symbols, index)->address;
 		frame->size = extent(symbols, index);
 	}
@@ -405,14 +417,14 @@ static GPtrArray *take_places(struct md_frame *frame, const GArray *places)
 	GPtrArray *inlined = g_ptr_array_new_with_free_func(frame_free);
 
 	g_free(frame->path);
-	frame->path = g_strdup(own->path);
+	frame->path = clean(own->path);
 	frame->line = own->line;
 	for (guint i = 0; i + 1 < places->len; i++) {
 		const struct md_place *place = &g_array_index(places, struct md_place, i);
 		struct md_frame *inner = md_frame_new();
 
-		inner->symbol = g_strdup(place->symbol);
-		inner->path = g_strdup(place->path);
+		inner->symbol = clean(place->symbol);
+		inner->path = clean(place->path);
 		inner->line = place->line;
 		inner->inlined = TRUE;
 		inner->reliable = frame->reliable;

@@ -43,6 +43,7 @@ static void check(const struct md_revert *revert)
 		MD_AUTOPTR(md_patch) patch = md_patch_parse("revert", bytes, &error);
 
 		g_assert_no_error(error);
+		g_assert_nonnull(patch);
 	}
 	check_ledger(revert, "text");
 	check_ledger(revert, "jsonl");
