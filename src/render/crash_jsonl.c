@@ -126,6 +126,8 @@ static void append_report(GString *out, JsonBuilder *builder, const struct md_re
 	md_record_number(builder, "pid", report->pid);
 	md_record_string(builder, "comm", report->comm);
 	md_record_string(builder, "kernel", report->kernel);
+	if (report->hypervisor)
+		md_record_flag(builder, "hypervisor", TRUE);
 	md_record_string(builder, "taint", report->taint);
 	md_record_string(builder, "hardware", report->hardware);
 	md_record_string(builder, "assertion", report->assertion);

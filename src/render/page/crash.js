@@ -4,10 +4,10 @@
  * command to type next; the other reports folded below.
  */
 
-/* "cpu 0, pid 1, init, kernel 6.1.0": what the log has of these. */
+/* "cpu 0 · pid 1 · init · kernel 6.1.0": what the log has of these. */
 function factsOf(report) {
 	const facts = [
-		["cpu", report.cpu], ["pid", report.pid], ["", report.comm], ["kernel", report.kernel],
+		["cpu", report.cpu], ["pid", report.pid], ["", report.comm], [report.hypervisor ? "Xen" : "kernel", report.kernel],
 		["taint", report.taint], ["on", report.hardware],
 	];
 
