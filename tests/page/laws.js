@@ -79,6 +79,13 @@ function lawOfPairs() {
 	const come = Array.from({ length: random(16) }, () => choose([makeLine(6), gone[0] || "x"]));
 	const pairs = pairLines(gone, come);
 
+	// A line that stands on the other side as it is has its like.
+	if (gone.length > 0 && gone.length <= mostPairs) {
+		const twin = choose(gone);
+		const found = pairLines(gone, [twin]);
+
+		check(found.length === 1 && likeness(wordsOf(gone[found[0][0]]), wordsOf(twin)) === 1, "twins", gone, twin, found);
+	}
 	check(pairs.every(([i, j], at) => i >= 0 && i < gone.length && j >= 0 && j < come.length &&
 		(at === 0 || (i > pairs[at - 1][0] && j > pairs[at - 1][1]))), "pairs", gone, come, pairs);
 }

@@ -17,7 +17,8 @@ function showColumns(titles, first, rows, cell) {
 	const chooser = titles.map((title, column) => element("button", { type: "button",
 		"aria-pressed": String(column === first), onclick: () => {
 			view.dataset.column = column;
-			chooser.forEach((button, at) => button.setAttribute("aria-pressed", String(at === column)));
+			for (const [at, button] of chooser.entries())
+				button.setAttribute("aria-pressed", String(at === column));
 		} }, title));
 
 	view.append(element("div", { class: "chooser", role: "group", "aria-label": "column" }, chooser));
@@ -47,7 +48,8 @@ function showPatches(file, region) {
 		return element("div", { class: `cell${differs ? shadeOf(sign) : ""}` },
 			element("span", { class: "gutter" }, lineNumber(numbers[index]),
 				signs(sign, { name: names[sign], meaning: looks[index].name })),
-			sourceText(tokens(index), wordsBeside(region, index, row[1 - side], side === 1 ? "+" : "-"), differs));
+			sourceText(tokens(index), wordsBeside(region, index, row[1 - side], side === 1 ? "+" : "-"),
+				differs));
 	}
 	return [showColumns(["old patch", "new patch"], 1, foldColumns(layPatches(region), looks), cell)];
 }
@@ -62,12 +64,14 @@ function showVersions(file, region) {
 		const other = row[column ^ 1];
 		const changed = number[column ^ 1][index] === undefined;
 		const sign = !changed ? " " : downstream ? "+" : "-";
-		const name = !changed ? "in base and downstream" : downstream ? "not in the base" : "not in the downstream";
+		const name = !changed ? "in base and downstream"
+			: downstream ? "not in the base" : "not in the downstream";
 
 		return element("div", { class: `cell${shadeOf(sign)}` },
 			element("span", { class: "gutter" }, lineNumber(number[column][index]),
 				signs(sign, { name, meaning: looks[index].meaning })),
-			sourceText(tokens(index), wordsBeside(region, index, other, downstream ? "+" : "-"), changed));
+			sourceText(tokens(index), wordsBeside(region, index, other, downstream ? "+" : "-"),
+				changed));
 	}
 	return [showColumns(versions.map((version) => versionNames[version]), 3,
 		foldColumns(layVersions(region), looks), cell)];

@@ -8,7 +8,9 @@ const moreLines = 4000;
 const longestHidden = 12;
 
 function moreButton(text, act) {
-	return element("button", { type: "button", class: "more", onclick: (event) => act(event.target) }, `… ${text}`);
+	return element("button", {
+		type: "button", class: "more", onclick: (event) => act(event.target),
+	}, `… ${text}`);
 }
 
 /*
@@ -46,8 +48,11 @@ function foldRows(rows, looks, indicesOf) {
 		kept.push(...(hidden.length > longestHidden ? [{ folded: hidden }] : hidden));
 		hidden = [];
 	}
+	function isHidden(index) {
+		return looks[index].sign === " " && !isIn(looks[index].mark, "new_downstream");
+	}
 	for (const row of rows) {
-		if (indicesOf(row).every((index) => looks[index].sign === " " && !isIn(looks[index].mark, "new_downstream"))) {
+		if (indicesOf(row).every(isHidden)) {
 			hidden.push(row);
 		} else {
 			flush();
@@ -71,7 +76,9 @@ function shadeOf(sign) {
 }
 
 function signs(text, { name, meaning }) {
-	return element("span", { class: "signs", role: "img", "aria-label": name, title: `${name}: ${meaning}` }, text);
+	return element("span", {
+		class: "signs", role: "img", "aria-label": name, title: `${name}: ${meaning}`,
+	}, text);
 }
 
 /*

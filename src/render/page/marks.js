@@ -47,7 +47,8 @@ function showMarks(file, region) {
 		return element("div", { class: `line${shadeOf(look.sign)}${danger}` },
 			element("span", { class: "gutter" }, lineNumber(old[index]), lineNumber(now[index]),
 				signs(look.mark, look)),
-			sourceText(tokens(index), wordsBeside(region, index, partner[index], look.sign), look.sign !== " "));
+			sourceText(tokens(index), wordsBeside(region, index, partner[index], look.sign),
+				look.sign !== " "));
 	}
 	return [
 		element("div", { class: "lines" }, appendRows(element("div", { class: "sheet" }), rows, line)),

@@ -6,7 +6,7 @@
 
 /* Control and format characters (which turn the reading direction around, among others). */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const unseenOrText = /[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\t]*\t*/uy;
+const seen = /[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\t]*\t*/uy;
 
 /* As ^X, or <200E>; the character stays in the text, but is kept from having its effect. */
 function paintUnseen(character) {
@@ -27,10 +27,8 @@ function paintText(text) {
 	while (at < text.length) {
 		let plain = "";
 
-		for (let more = matchAt(unseenOrText, text, at); more !== ""; more = matchAt(unseenOrText, text, at)) {
+		for (let more; (more = matchAt(seen, text, at)) !== ""; at += more.length)
 			plain += more;
-			at += more.length;
-		}
 		if (plain !== "")
 			nodes.push(plain);
 		if (at < text.length) {
@@ -50,7 +48,11 @@ function markBlanks(tokens) {
 
 	if (kept.length === text.length)
 		return tokens;
-	return [...tokens.slice(0, -1), ...(kept === "" ? [] : [[kind, kept]]), ["blanks", text.slice(kept.length)]];
+	return [
+		...tokens.slice(0, -1),
+		...(kept === "" ? [] : [[kind, kept]]),
+		["blanks", text.slice(kept.length)],
+	];
 }
 
 /*

@@ -32,9 +32,10 @@ function setView(section, view) {
 
 	shown.view = view;
 	section.dataset.view = view.name;
-	section.querySelectorAll(".views [data-view]").forEach((button) =>
-		button.setAttribute("aria-pressed", String(button.dataset.view === view.name)));
-	section.querySelector(".region-body").replaceChildren(...view.show(shown.file, shown.region).filter(Boolean));
+	for (const button of section.querySelectorAll(".views [data-view]"))
+		button.setAttribute("aria-pressed", String(button.dataset.view === view.name));
+	section.querySelector(".region-body")
+		.replaceChildren(...view.show(shown.file, shown.region).filter(Boolean));
 }
 
 /* Shows the region in the next way. */
@@ -49,12 +50,14 @@ function turnRegion(section) {
 function whereMoved(file, { path, line, version }) {
 	const what = version === "new_base" ? "upstream has it at" : "moved from";
 
-	return `${what} ${path === pathOf(file) ? "" : `${path}, `}line ${line} of the ${versionNames[version]}`;
+	const where = path === pathOf(file) ? "" : `${path}, `;
+
+	return `${what} ${where}line ${line} of the ${versionNames[version]}`;
 }
 
 function listCommits(what, commits) {
-	const items = (commits || []).slice(0, mostCommits).map(({ id, subject }) => element("li", {}, `${what} `,
-		element("code", { title: id }, id.slice(0, 12)), " ", paintText(subject)));
+	const items = (commits || []).slice(0, mostCommits).map(({ id, subject }) =>
+		element("li", {}, `${what} `, element("code", { title: id }, id.slice(0, 12)), " ", paintText(subject)));
 
 	if (commits && commits.length > mostCommits)
 		items.push(element("li", {}, `${what} ${commits.length - mostCommits} more commits`));
@@ -70,7 +73,8 @@ function listNotes(file, region) {
 	if (backport) {
 		const much = backport.lines < backport.of ? `${backport.lines} of ${backport.of} lines` : "it";
 
-		notes.push(element("li", {}, "backport: upstream has ", much, " at ", paintText(backport.path), `:${backport.line}`),
+		notes.push(
+			element("li", {}, paintText(`backport: upstream has ${much} at ${backport.path}:${backport.line}`)),
 			...listCommits("backport of", backport.commits));
 	}
 	return notes.length > 0 ? element("ul", { class: "notes" }, notes) : null;
@@ -105,17 +109,21 @@ function hunkOf(file, region) {
 	const start = region.start.new_downstream;
 	const heading = region.function ? ` ${region.function}` : "";
 
+	const [before, after] = [count[" "] + count["-"], count[" "] + count["+"]];
+
 	return `--- a/${pathOf(file)}\n+++ b/${pathOf(file)}\n` +
-		`@@ -${start},${count[" "] + count["-"]} +${start},${count[" "] + count["+"]} @@${heading}\n${lines.join("")}`;
+		`@@ -${start},${before} +${start},${after} @@${heading}\n${lines.join("")}`;
 }
 
 function viewButtons(section) {
-	return regionViews.map((view) => element("button", { type: "button", "data-view": view.name, title: view.title,
-		onclick: () => setView(section, view) }, view.label));
+	return regionViews.map((view) => element("button", {
+		type: "button", "data-view": view.name, title: view.title, onclick: () => setView(section, view),
+	}, view.label));
 }
 
 function legendButton(section, region) {
-	return element("button", { type: "button", "aria-expanded": "false", title: "what the marks of this region say",
+	return element("button", {
+		type: "button", "aria-expanded": "false", title: "what the marks of this region say",
 		onclick: (event) => {
 			const legend = section.querySelector(".legend");
 
@@ -124,30 +132,45 @@ function legendButton(section, region) {
 			else
 				section.querySelector(".region-head").append(listMarks(region));
 			event.target.setAttribute("aria-expanded", String(!legend));
-		} }, "legend");
+		},
+	}, "legend");
 }
 
+/* Of what the patch carried has already there is no hunk. */
+const classesWithoutHunk = new Set(["carried", "adopted", "upstream"]);
+
 function copyButton(file, region) {
-	return element("button", { type: "button", title: "copy what is shown as a hunk of a patch", onclick: (event) => {
-		navigator.clipboard.writeText(hunkOf(file, region)).then(
-			() => { event.target.textContent = "copied"; },
-			() => { event.target.textContent = "not copied"; });
-	} }, "copy");
+	if (classesWithoutHunk.has(region.class))
+		return null;
+	return element("button", {
+		type: "button", title: "copy what is shown as a hunk of a patch",
+		onclick: (event) => {
+			navigator.clipboard.writeText(hunkOf(file, region)).then(
+				() => { event.target.textContent = "copied"; },
+				() => { event.target.textContent = "not copied"; });
+		},
+	}, "copy");
 }
 
 /* An element with the id of the region, which can be focused; its head is .region-head. */
 function showRegion(file, region) {
 	const { old_downstream: old, new_downstream: now } = region.start;
-	const section = element("section", { class: "region", id: region.id, tabindex: "-1", "data-class": region.class,
-		"aria-label": `${region.class} in ${region.function || pathOf(file)}` });
+	const section = element("section", {
+		class: "region", id: region.id, tabindex: "-1", "data-class": region.class,
+		"aria-label": `${region.class} in ${region.function || pathOf(file)}`,
+	});
+	const name = region.function ? paintText(region.function) : `line ${now}`;
+	const kind = region.function ? `${region.kind}, ` : "";
 
 	section.append(
 		element("header", { class: "region-head" },
 			element("h3", {}, element("span", { class: "class" }, region.class), " ",
-				element("a", { href: `#r=${region.id}` }, region.function ? paintText(region.function) : `line ${now}`)),
-			element("span", { class: "quiet" }, region.function ? `${region.kind}, ` : "", `old ${old}, new ${now}`),
-			element("span", { class: "views", role: "group", "aria-label": "ways to look at it" }, viewButtons(section)),
-			element("span", { class: "tools" }, legendButton(section, region), copyButton(file, region)),
+				element("a", { href: `#r=${region.id}` }, name)),
+			element("span", { class: "quiet" }, `${kind}old ${old}, new ${now}`),
+			element("span", { class: "views", role: "group", "aria-label": "ways to look at it" },
+				viewButtons(section)),
+			element("span", { class: "tools" },
+				legendButton(section, region), copyButton(file, region)),
 			listNotes(file, region)),
 		element("div", { class: "region-body" }));
 	shownRegions.set(section, { file, region });
@@ -157,7 +180,9 @@ function showRegion(file, region) {
 
 /* ------------------------------------------------------------------- file */
 
-const kindsOfModes = { 100644: "file", 100755: "executable file", 120000: "symbolic link", 160000: "submodule" };
+const kindsOfModes = {
+	100644: "file", 100755: "executable file", 120000: "symbolic link", 160000: "submodule",
+};
 
 /*
  * What is not the same in all versions that have the file, as "a in the old base, b in the others".
@@ -167,8 +192,10 @@ function tellApart(values) {
 	const groups = new Map();
 
 	for (const version of versions) {
-		if (values[version] !== null)
-			groups.set(values[version], [...(groups.get(values[version]) || []), versionNames[version]]);
+		const value = values[version];
+
+		if (value !== null)
+			groups.set(value, [...(groups.get(value) || []), versionNames[version]]);
 	}
 	return groups.size < 2 ? null
 		: [...groups].map(([value, names]) => `${value} in the ${names.join(" and the ")}`).join(", ");
@@ -176,9 +203,13 @@ function tellApart(values) {
 
 /* Which versions have the file, where some have not. */
 function tellPresence(paths) {
-	const names = versions.filter((version) => paths[version] !== null).map((version) => versionNames[version]);
+	const named = (found) => found.map((version) => versionNames[version]).join(" and the ");
+	const having = versions.filter((version) => paths[version] !== null);
+	const lacking = versions.filter((version) => paths[version] === null);
 
-	return names.length === versions.length ? null : `only in the ${names.join(" and the ")}`;
+	if (lacking.length === 0)
+		return null;
+	return lacking.length === 1 ? `not in the ${named(lacking)}` : `only in the ${named(having)}`;
 }
 
 /* The head of a file: its path, and what is to be said of the file as a whole. */
@@ -193,6 +224,8 @@ function showFile(file) {
 		file.encoding ? `not UTF-8: read as ${file.encoding === "latin-1" ? "Latin-1" : file.encoding}` : null,
 	].filter(Boolean);
 
+	const list = notes.map((note) => element("li", {}, paintText(note)));
+
 	return element("header", { class: "file-head" }, element("h2", {}, paintText(pathOf(file))),
-		notes.length > 0 ? element("ul", { class: "notes" }, notes.map((note) => element("li", {}, paintText(note)))) : null);
+		list.length > 0 ? element("ul", { class: "notes" }, list) : null);
 }

@@ -71,9 +71,13 @@ function looksOf(region) {
 		const [name, sign, meaning] = marks[mark];
 
 		if (moved && name !== "held")
-			return { mark, name: "moved", sign, meaning: "the downstream had it at another place" };
-		if (sign === " " && name === region.class && isIn(mark, "new_downstream") !== isIn(mark, "old_downstream"))
-			return { mark, name, sign: isIn(mark, "new_downstream") ? "+" : "-", meaning };
+			return { mark, name: "moved", sign, meaning: "the downstream had it elsewhere" };
+		// What was asked for with --show stands out as well.
+		if (sign === " " && name === region.class) {
+			const [before, after] = [isIn(mark, "old_downstream"), isIn(mark, "new_downstream")];
+
+			return { mark, name, sign: before === after ? " " : after ? "+" : "-", meaning };
+		}
 		return { mark, name, sign, meaning };
 	});
 }

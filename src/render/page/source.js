@@ -163,13 +163,15 @@ function colourLines(region, language) {
 	if (!language)
 		return (index) => [["", region.lines[index][1]]];
 	for (const version of versions) {
-		const texts = projectRegion(region, version).slice(0, telling).map(({ index }) => region.lines[index][1]);
+		const first = projectRegion(region, version).slice(0, telling);
+		const texts = first.map(({ index }) => region.lines[index][1]);
 
 		open[version] = language.block && beginsInComment(texts) ? "comment" : "";
 	}
 	function read([mark, text]) {
 		const within = versions.filter((version) => isIn(mark, version));
-		const { tokens, state } = tokenize(language, text, within.length > 0 ? open[within[within.length - 1]] : "");
+		const newest = within[within.length - 1];
+		const { tokens, state } = tokenize(language, text, newest ? open[newest] : "");
 
 		for (const version of within)
 			open[version] = state;

@@ -92,12 +92,14 @@ function showStep({ region, looks, tokens }, step) {
 		return element("div", { class: `line${shadeOf(sign)}` },
 			element("span", { class: "gutter" }, lineNumber(old[index]), lineNumber(now[index]),
 				signs(sign, { name: names[sign], meaning: looks[index].meaning })),
-			sourceText(tokens(index), wordsBeside(region, index, partner[index], sign), sign !== " "));
+			sourceText(tokens(index), wordsBeside(region, index, partner[index], sign),
+				sign !== " "));
 	}
 	if (lines.every(({ sign }) => sign === " "))
 		return element("div", { class: "step" }, stepTitle(step), noChange());
 	return element("div", { class: "step" }, stepTitle(step), element("div", { class: "lines" },
-		appendRows(element("div", { class: "sheet" }), foldRows(lines, looks, ({ index }) => [index]), line)));
+		appendRows(element("div", { class: "sheet" }),
+			foldRows(lines, looks, ({ index }) => [index]), line)));
 }
 
 function showSteps(file, region) {

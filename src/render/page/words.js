@@ -43,8 +43,8 @@ function wordSteps(before, after) {
 		if (i < before.length && j < after.length && before[i] === after[j]) {
 			steps.push([" ", before[i++]]);
 			j++;
-		} else if (j === after.length ||
-			   (i < before.length && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1])) {
+		} else if (j === after.length || (i < before.length &&
+				lengths[(i + 1) * width + j] >= lengths[i * width + j + 1])) {
 			steps.push(["-", before[i++]]);
 		} else {
 			steps.push(["+", after[j++]]);
@@ -167,8 +167,10 @@ function pairLines(gone, come) {
 				best[i][j] = { likeness: 0 };
 				continue;
 			}
-			const alike = from[i].length > mostWords || to[j].length > mostWords ? 0 : likeness(from[i], to[j]);
-			const rest = best[i + 1][j].likeness >= best[i][j + 1].likeness ? best[i + 1][j] : best[i][j + 1];
+			const alike = Math.max(from[i].length, to[j].length) > mostWords ? 0
+				: likeness(from[i], to[j]);
+			const [below, beside] = [best[i + 1][j], best[i][j + 1]];
+			const rest = below.likeness >= beside.likeness ? below : beside;
 			const all = alike + best[i + 1][j + 1].likeness;
 
 			best[i][j] = alike >= leastLikeness && all > rest.likeness
