@@ -25,10 +25,33 @@ function showChip(view, name) {
 	return chip;
 }
 
+/* A chip for @name of the filter, which is on or off. */
+function showSwitch(view, name, attributes, label) {
+	const chip = element("button", {
+		class: "chip", "aria-pressed": "false", ...attributes,
+		onclick: () => chooseFilter(view, { ...view.filter, [name]: !view.filter[name] }),
+	}, label);
+
+	view.switches.set(name, chip);
+	return chip;
+}
+
+function showChips(view) {
+	const lost = view.entries.reduce((count, entry) => count + (entry.lost > 0), 0);
+
+	view.chips = new Map();
+	view.switches = new Map();
+	return element("div", { class: "chips" },
+		[...countClasses(view.entries).keys()].map((name) => showChip(view, name)),
+		lost > 0 && showSwitch(view, "lost", {
+			"data-class": "declined", title: "all in which a line is declined or held, whatever their class",
+		}, `lost lines ${lost}`),
+		showSwitch(view, "unreviewed", {}, "only unreviewed"));
+}
+
 function showFilter(view) {
 	let typing = null;
 
-	view.chips = new Map();
 	view.field = element("input", {
 		type: "search", "aria-label": "Filter by text, or by path:", spellcheck: "false",
 		placeholder: "text, function, commit, or path:drivers/net/",
@@ -38,17 +61,12 @@ function showFilter(view) {
 				TYPING_PAUSE);
 		},
 	});
-	view.unreviewed = element("button", {
-		class: "chip", "aria-pressed": "false",
-		onclick: () => chooseFilter(view, { ...view.filter, unreviewed: !view.filter.unreviewed }),
-	}, "only unreviewed");
 	view.status = element("span", { class: "status", role: "status" });
 	view.progress = element("span", { class: "progress" });
 	return element("search", { class: "filter" },
 		element("div", { class: "field" }, view.field, view.status, view.progress,
 			element("button", { onclick: () => showKeys(view.keys), title: "keys" }, "?")),
-		element("div", { class: "chips" },
-			[...countClasses(view.entries).keys()].map((name) => showChip(view, name)), view.unreviewed));
+		showChips(view));
 }
 
 function showProgress(view) {
@@ -88,7 +106,8 @@ function setFilter(view, filter) {
 		chip.setAttribute("aria-pressed", filter.classes.has(name));
 		chip.querySelector(".number").textContent = counts.get(name) || 0;
 	}
-	view.unreviewed.setAttribute("aria-pressed", filter.unreviewed);
+	for (const [name, chip] of view.switches)
+		chip.setAttribute("aria-pressed", filter[name]);
 	if (document.activeElement !== view.field)
 		view.field.value = writeField(filter);
 	view.status.textContent = shown === view.entries.length ? ""
@@ -129,7 +148,8 @@ function showComparison(page, records) {
 	view.keys = listenForKeys(keysOf(view));
 	const bar = showFilter(view);
 
-	page.append(showOverview(view, records), bar, view.empty, showList(view));
+	view.list = showList(view);
+	page.append(showOverview(view, records), bar, view.empty, view.list);
 	// What sticks below the bar, or is scrolled to, begins where it ends.
 	new ResizeObserver(() => document.documentElement.style.setProperty("--filter", `${bar.offsetHeight}px`))
 		.observe(bar);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which entries are listed: by class, by where they are, by text, and those not yet reviewed.  The
- * filter is written into the fragment of the address, so that a link brings back what one sees:
+ * Which entries are listed: by class, by where they are, by text, those in which a line is declined
+ * or held, whatever their class, and those not yet reviewed.  The filter is written into the
+ * fragment of the address, so that a link brings back what one sees:
  *
- *     #class=declined,held&path=drivers/net/&text=unlock&unreviewed=1&r=ID
+ *     #class=declined,held&path=drivers/net/&text=unlock&lost=1&unreviewed=1&r=ID
  *
  * r is the region that one looks at; alone, it is a link to that region.
  */
 
 function noFilter() {
-	return { classes: new Set(), path: "", text: "", unreviewed: false };
+	return { classes: new Set(), path: "", text: "", lost: false, unreviewed: false };
 }
 
 function readFilter(fragment) {
@@ -20,6 +21,7 @@ function readFilter(fragment) {
 		classes: new Set(names),
 		path: fields.get("path") || "",
 		text: fields.get("text") || "",
+		lost: fields.get("lost") === "1",
 		unreviewed: fields.get("unreviewed") === "1",
 	};
 }
@@ -33,6 +35,8 @@ function writeFilter(filter, id) {
 		fields.set("path", filter.path);
 	if (filter.text)
 		fields.set("text", filter.text);
+	if (filter.lost)
+		fields.set("lost", "1");
 	if (filter.unreviewed)
 		fields.set("unreviewed", "1");
 	if (id)
@@ -80,15 +84,16 @@ function fitsElsewhere(view, entry, text) {
 
 /* Sets the shown of each entry; returns how many of each class fit but for their class. */
 function applyFilter(view) {
+	const { classes, lost } = view.filter;
 	const text = view.filter.text.toLowerCase();
 	const counts = new Map();
 
 	for (const entry of view.entries) {
-		const fits = fitsElsewhere(view, entry, text);
+		const fits = fitsElsewhere(view, entry, text) && (!lost || entry.lost > 0);
 
 		if (fits)
 			counts.set(entry.class, (counts.get(entry.class) || 0) + 1);
-		entry.shown = fits && (view.filter.classes.size === 0 || view.filter.classes.has(entry.class));
+		entry.shown = fits && (classes.size === 0 || classes.has(entry.class));
 	}
 	return counts;
 }

@@ -61,15 +61,20 @@ function showClassRow(view, name, count, largest) {
 		element("td", { class: "number gain" }, `+${count.gained}`),
 		element("td", { class: "number loss" }, `\u2212${count.missing}`),
 		element("td", { class: "meaning" }, bar, classMeanings.get(name),
-			name === "mixed" && count.lost > 0 && element("strong", {},
-				`, ${count.lost} with declined or held lines`)));
+			name === "mixed" && count.lost > 0 && [", ", element("a", {
+				href: writeFilter({ ...noFilter(), classes: new Set([name]), lost: true }),
+			}, `${count.lost} with declined or held lines`)]));
 }
 
 function showClasses(view) {
 	const counts = countClasses(view.entries);
 	const largest = Math.max(...[...counts.values()].map((count) => count.regions));
 
-	return element("table", { class: "classes" },
+	return element("table", {
+		class: "classes",
+		// A class is chosen to be read.
+		onclick: (event) => { if (event.target.closest("a")) view.list.scrollIntoView(); },
+	},
 		element("caption", { class: "spoken" }, "Regions by class"),
 		element("thead", {}, element("tr", {},
 			["class", "regions", "+", "\u2212"].map((text, index) =>

@@ -85,7 +85,7 @@ function keysOf(view) {
 		{ key: "o", says: "look at the region in another way", does: onCurrent(turnEntry) },
 		{ key: "c", says: "copy a link to the region",
 			does: onCurrent((entry) => entry.slot.querySelector(".link").click()) },
-		{ key: "u", says: "only what is not reviewed", does: () => view.unreviewed.click() },
+		{ key: "u", says: "only what is not reviewed", does: () => view.switches.get("unreviewed").click() },
 		{ key: "/", says: "filter", does: () => view.field.select() },
 		{ key: "Escape", says: "leave the field; then, show all again", does: () => chooseFilter(view, noFilter()) },
 	];
