@@ -44,7 +44,7 @@ function showChips(view) {
 	return element("div", { class: "chips" },
 		[...countClasses(view.entries).keys()].map((name) => showChip(view, name)),
 		lost > 0 && showSwitch(view, "lost", {
-			"data-class": "declined", title: "all in which a line is declined or held, whatever their class",
+			"data-class": "declined", title: "all that decline or hold a line, also among others",
 		}, `lost lines ${lost}`),
 		showSwitch(view, "unreviewed", {}, "only unreviewed"));
 }
@@ -105,6 +105,7 @@ function setFilter(view, filter) {
 	for (const [name, chip] of view.chips) {
 		chip.setAttribute("aria-pressed", filter.classes.has(name));
 		chip.querySelector(".number").textContent = counts.get(name) || 0;
+		chip.classList.toggle("none", !counts.has(name) && !filter.classes.has(name));
 	}
 	for (const [name, chip] of view.switches)
 		chip.setAttribute("aria-pressed", filter[name]);

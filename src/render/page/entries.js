@@ -24,13 +24,19 @@ const classMeanings = new Map([
 	["upstream", "upstream's change, which the downstream follows"],
 	["carried", "the downstream's change, as it was or merged with upstream's"],
 ]);
+/* What is listed though the downstream itself changed nothing there. */
+const quietClasses = new Set(["adopted", "upstream", "carried"]);
 const classRanks = new Map([...classMeanings.keys()].map((name, rank) => [name, rank]));
 
 /* The marks that are shown, by what they do to the new downstream. */
 const gainMarks = new Set([".+", "- ", " +", "-+"]);
 const lossMarks = new Set([" -", "+.", ".-", "+-"]);
-/* Of these the ones by which a fix of upstream's is lost. */
+/*
+ * Of these the ones by which a fix of upstream's is lost, and where they are that: a line which the
+ * downstream adapted is declined as well, but there its own is in its place.
+ */
 const lostMarks = new Set([".-", " +"]);
+const lossyClasses = new Set(["declined", "held", "mixed"]);
 
 function pathOf(file) {
 	const { new_downstream, old_downstream, new_base, old_base } = file.paths;
@@ -38,17 +44,12 @@ function pathOf(file) {
 	return new_downstream ?? old_downstream ?? new_base ?? old_base;
 }
 
-/* Lines that moved count by the mark of their place (docs/jsonl.md). */
 function countLines(entry, region) {
-	const places = new Map(region.places || []);
-
-	region.lines.forEach(([mark], index) => {
-		const here = places.get(index) ?? mark;
-
-		entry.gained += gainMarks.has(here);
-		entry.missing += lossMarks.has(here);
-		entry.lost += lostMarks.has(here);
-	});
+	for (const [mark] of region.lines) {
+		entry.gained += gainMarks.has(mark);
+		entry.missing += lossMarks.has(mark);
+		entry.lost += lossyClasses.has(entry.class) && lostMarks.has(mark);
+	}
 }
 
 function makeEntry(file, path, region) {

@@ -38,15 +38,22 @@ function showSources(sources) {
 }
 
 function showNumbers(entries, summary) {
-	const files = new Set(entries.map((entry) => entry.file)).size;
-	const regions = entries.filter((entry) => entry.region).length;
-	const sum = (name) => entries.reduce((total, entry) => total + entry[name], 0);
+	const news = entries.filter((entry) => !quietClasses.has(entry.class));
+	const files = new Set(news.map((entry) => entry.file)).size;
+	const regions = news.filter((entry) => entry.region).length;
+	const sum = (name) => news.reduce((total, entry) => total + entry[name], 0);
 	const parts = [plural(regions, "region"), plural(files, "file"),
 		`+${sum("gained").toLocaleString("en")} \u2212${sum("missing").toLocaleString("en")} lines`];
 
 	if (summary?.backports > 0)
 		parts.push(plural(summary.backports, "backport"));
-	return element("p", { class: "numbers" }, parts.map((part) => element("span", {}, part)));
+	return element("p", { class: "numbers" }, parts.map((part) => element("span", {}, part)),
+		news.length < entries.length &&
+			element("span", { class: "quiet" }, `and ${plural(entries.length - news.length, "region")} without news`));
+}
+
+function signed(sign, count) {
+	return count > 0 && sign + count.toLocaleString("en");
 }
 
 function showClassRow(view, name, count, largest) {
@@ -58,8 +65,8 @@ function showClassRow(view, name, count, largest) {
 			href: writeFilter({ ...noFilter(), classes: new Set([name]) }),
 		}, name)),
 		element("td", { class: "number" }, count.regions.toLocaleString("en")),
-		element("td", { class: "number gain" }, `+${count.gained}`),
-		element("td", { class: "number loss" }, `\u2212${count.missing}`),
+		element("td", { class: "number" }, signed("+", count.gained)),
+		element("td", { class: "number" }, signed("\u2212", count.missing)),
 		element("td", { class: "meaning" }, bar, classMeanings.get(name),
 			name === "mixed" && count.lost > 0 && [", ", element("a", {
 				href: writeFilter({ ...noFilter(), classes: new Set([name]), lost: true }),
