@@ -5,10 +5,11 @@
 const FIRST_BARS = 10;
 const FIRST_ROWS = 100;
 
-/* Rows that are made when the list of them is opened, the first of them at once. */
-function foldedList(title, items, show, open) {
+/* Rows that are made when the list of them is opened; a short one is open. */
+function foldedList(title, items, show) {
 	const list = element("ul", {});
-	const details = element("details", { open }, element("summary", {}, title), list);
+	const details = element("details", { open: items.length <= FIRST_BARS },
+		element("summary", {}, title), list);
 	let shown = 0;
 	const more = () => {
 		list.append(...items.slice(shown, shown + FIRST_ROWS).map(show));
@@ -99,10 +100,10 @@ function showReject(reject) {
 
 function showVerified(verified) {
 	if (verified.failed.length === 0)
-		return element("p", {}, `Verified: the old patch carried onto the new base plus what is shown ` +
+		return element("p", { class: "verified" }, `Verified: the old patch carried onto the new base plus what is shown ` +
 			`gives the new downstream, byte for byte, in ${plural(verified.files, "file")}.`);
 	const details = foldedList(`Not verified: ${plural(verified.failed.length, "file")} of ${verified.files}`,
-		verified.failed, ({ path, reason }) => element("li", {}, element("code", {}, path), `: ${reason}`), true);
+		verified.failed, ({ path, reason }) => element("li", {}, element("code", {}, path), `: ${reason}`));
 
 	details.dataset.class = "reject";
 	return details;
@@ -138,10 +139,10 @@ function showFindings(view, records) {
 
 	if (commits.length > 0)
 		made.unshift(foldedList(`Declined or held are lines of ${plural(commits.length, "upstream commit")}`,
-			commits, showLostCommit, true));
+			commits, showLostCommit));
 	if (rejects.length > 0) {
 		made.unshift(foldedList(`Rejects: ${plural(rejects.length, "hunk")} of the patches did not apply`,
-			rejects, showReject, true));
+			rejects, showReject));
 		made[0].dataset.class = "reject";
 	}
 	return made;
@@ -208,7 +209,7 @@ function showOverview(view, records) {
 		showSources(sources),
 		showNumbers(view.entries, records.get("summary")?.[0]),
 		view.entries.length > 0 && element("div", { class: "panes" },
-			element("section", { "aria-label": "Classes" }, showClasses(view)),
+			element("section", { "aria-label": "Classes" }, showClasses(view), showFindings(view, records)),
 			element("section", { "aria-label": "Where" }, view.trail, view.map, view.bars)),
-		showFindings(view, records));
+		view.entries.length === 0 && showFindings(view, records));
 }
