@@ -89,8 +89,14 @@ function sourcesOf(verdict) {
 		`${names(old_base, old_downstream)} compared with ${names(new_base, new_downstream)}`);
 }
 
-function showNoCrash(page) {
-	page.append(element("h1", {}, "The log tells of no crash."));
+/* There may be a deadlock all the same, in the stacks of tasks. */
+function showNoCrash(page, knots) {
+	const lists = knots.map((node) => fixedItem(node));
+
+	fill(page, {}, [knots.length > 0 ? filterBar(lists, "deadlocks") : null,
+		element("header", {}, element("h1", {}, "The log tells of no crash.")), knots]);
+	if (knots.length > 0)
+		beginTriage(lists);
 }
 
 /* What else the log tells of, and what of that was too much. */
@@ -106,8 +112,9 @@ function showCrash(page, records) {
 	const reports = records.get("report") || [];
 	const main = reports.find((report) => report.main);
 
+	page.classList.add("triage");
 	if (!main)
-		return showNoCrash(page);
+		return showNoCrash(page, knotsOf(records));
 	const suspects = records.get("suspect") || [];
 	const verdict = records.get("verdict")?.[0];
 	// Without a downstream nobody told whose the trees are.
@@ -119,7 +126,6 @@ function showCrash(page, records) {
 	const rows = [...frames.querySelectorAll(".frame")].map((row) => fixedItem(row));
 	const lists = [others, ...rows, ...shown.lists];
 
-	page.classList.add("triage");
 	fill(page, {}, [filterBar(lists, "frames, suspects and reports"),
 		element("header", {}, headOf(main), element("h1", {}, main.title), factsOf(main),
 			sourcesOf(verdict)),
