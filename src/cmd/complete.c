@@ -43,8 +43,9 @@ static const struct value {
 	  "all,declined,held,adapted,modified,added,removed,dropped,restored,moved,mixed,reversed,"
 	  "revived,reject,mode,binary" },
 	{ "FORMAT", "compare", "words", "text,unified,jsonl,html,sarif,markdown" },
-	{ "FORMAT", "crash", "words", "text,jsonl,html,markdown" },
-	{ "FORMAT", "lockup", "words", "text,jsonl,html,markdown,dot" },
+	{ "FORMAT", "crash", "words", "text,jsonl,html,sarif,markdown" },
+	{ "FORMAT", "lockup", "words", "text,jsonl,html,sarif,markdown,dot" },
+	{ "FORMAT", "port", "words", "text,jsonl,sarif" },
 	{ "FORMAT", NULL, "words", "text,jsonl" },
 	{ "NAME,...", NULL, "list",
 	  "all,context,carried,upstream,adopted,added,removed,dropped,restored,declined,held,"

@@ -57,7 +57,8 @@ static gboolean parse(char ***arguments, struct lockup_options *options, GError 
 		return FALSE;
 	if (g_strcmp0(options->common.format, "unified") == 0) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--format: lockup has text, jsonl, html, markdown and dot; it has no "
+			    "--format: lockup has text, jsonl, html, sarif, markdown and dot; it "
+			    "has no "
 			    "patch to print");
 		return FALSE;
 	}

@@ -48,7 +48,8 @@ static gboolean check(char **arguments, const struct port_options *options, GErr
 	}
 	if (g_strcmp0(options->common.format, "unified") == 0) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--format: port has text and jsonl; what it carries is a patch anyway");
+			    "--format: port has text, jsonl and sarif; what it carries is a patch "
+			    "anyway");
 		return FALSE;
 	}
 	return option_check_no_paths("port", options->paths, error) &&

@@ -477,10 +477,9 @@ gboolean md_render_crash(const struct md_log *log, const struct md_suspects *sus
 			       const char *const *revert,
 			       const struct md_render_settings *settings);
 	} crashes[] = {
-		{ &md_format_text, append_crash },
-		{ &md_format_jsonl, md_crash_jsonl },
-		{ &md_format_html, md_crash_html },
-		{ &md_format_markdown, md_crash_markdown },
+		{ &md_format_text, append_crash },    { &md_format_jsonl, md_crash_jsonl },
+		{ &md_format_html, md_crash_html },   { &md_format_markdown, md_crash_markdown },
+		{ &md_format_sarif, md_crash_sarif },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);
 

@@ -42,6 +42,9 @@ void md_crash_report_text(GString *out, const struct md_report *report,
 void md_crash_markdown(GString *out, const struct md_log *log, const struct md_suspects *suspects,
 		       const struct md_lockup *lockup, const char *const *revert,
 		       const struct md_render_settings *settings);
+void md_crash_sarif(GString *out, const struct md_log *log, const struct md_suspects *suspects,
+		    const struct md_lockup *lockup, const char *const *revert,
+		    const struct md_render_settings *settings);
 void md_crash_jsonl(GString *out, const struct md_log *log, const struct md_suspects *suspects,
 		    const struct md_lockup *lockup, const char *const *revert,
 		    const struct md_render_settings *settings);

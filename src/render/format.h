@@ -101,6 +101,9 @@ char *md_region_fingerprint(const struct md_file_comparison *file,
 void md_jsonl_ledger(GString *out, const void *port);
 void md_jsonl_revert(GString *out, const void *revert);
 
+/** The hunks of a struct md_port that a person must look at, as SARIF. */
+void md_sarif_ledger(GString *out, const void *port);
+
 /** @text as UTF-8: itself, or read as Latin-1. */
 char *md_text_to_utf8(struct md_slice text, gboolean latin1);
 

@@ -180,6 +180,7 @@ gboolean md_render_ledger(const struct md_port *port, const struct md_render_set
 	static const struct ledger ledgers[] = {
 		{ &md_format_text, append_ledger },
 		{ &md_format_jsonl, md_jsonl_ledger },
+		{ &md_format_sarif, md_sarif_ledger },
 	};
 
 	return render(ledgers, G_N_ELEMENTS(ledgers), port, settings, write, data, error);

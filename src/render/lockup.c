@@ -451,8 +451,10 @@ gboolean md_render_lockup(const struct md_lockup *lockup, const struct md_render
 		void (*append)(GString *out, const struct md_lockup *lockup,
 			       const struct md_render_settings *settings);
 	} lockups[] = {
-		{ &md_format_text, append_lockup },  { &md_format_jsonl, md_lockup_jsonl },
-		{ &md_format_html, md_lockup_html }, { &md_format_markdown, md_lockup_markdown },
+		{ &md_format_text, append_lockup },    { &md_format_jsonl, md_lockup_jsonl },
+		{ &md_format_html, md_lockup_html },   { &md_format_markdown, md_lockup_markdown },
+		{ &md_format_sarif, md_lockup_sarif },
+
 		{ &md_format_dot, md_lockup_dot },
 	};
 	g_autoptr(GString) out = g_string_new(NULL);

@@ -30,6 +30,8 @@ void md_knot_text(GString *out, const struct md_lockup *lockup, const struct md_
 
 void md_lockup_markdown(GString *out, const struct md_lockup *lockup,
 			const struct md_render_settings *settings);
+void md_lockup_sarif(GString *out, const struct md_lockup *lockup,
+		     const struct md_render_settings *settings);
 void md_lockup_jsonl(GString *out, const struct md_lockup *lockup,
 		     const struct md_render_settings *settings);
 void md_lockup_dot(GString *out, const struct md_lockup *lockup,
