@@ -139,14 +139,12 @@ static gboolean name_sources(char **arguments, struct sources *sources, GError *
 	return TRUE;
 }
 
-static gboolean open_sources(const struct crash_options *options, char **arguments,
-			     struct sources *sources, GError **error)
+static gboolean open_sources(const struct crash_options *options, struct sources *sources,
+			     GError **error)
 {
 	MD_AUTOPTR(md_tree_settings)
 	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
 
-	if (!name_sources(arguments, sources, error))
-		return FALSE;
 	if (options->upstream != NULL && sources->name[MD_OLD_BASE] == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--upstream: wants two or four trees, between which commits are "
@@ -258,8 +256,9 @@ static gboolean print(const struct crash_options *options, const struct md_log *
 	return output_close(output, error);
 }
 
+/* The log is read first: a tree in its place is told as what it is. */
 static enum status look(const struct crash_options *options, const char *path,
-			const struct sources *sources, const struct md_render_settings *render,
+			struct sources *sources, const struct md_render_settings *render,
 			GError **error)
 {
 	struct progress *progress = progress_new(&options->common);
@@ -267,7 +266,8 @@ static enum status look(const struct crash_options *options, const char *path,
 	MD_AUTOPTR(md_log) log = read_log(options, path, hooks, error);
 	MD_AUTOPTR(md_suspects) suspects = NULL;
 	MD_AUTOPTR(md_lockup) lockup = NULL;
-	gboolean done = log != NULL && suspect(options, log, sources, hooks, &suspects, error) &&
+	gboolean done = log != NULL && open_sources(options, sources, error) &&
+			suspect(options, log, sources, hooks, &suspects, error) &&
 			find_deadlocks(options, log, sources, hooks, &lockup, error);
 
 	progress_free(progress);
@@ -296,7 +296,7 @@ static enum status run(char ***arguments, struct crash_options *options, struct 
 			    "crash: wants a log; see 'metadiff crash --help'");
 		return STATUS_TROUBLE;
 	}
-	if (!open_sources(options, *arguments + 2, sources, error))
+	if (!name_sources(*arguments + 2, sources, error))
 		return STATUS_TROUBLE;
 	return look(options, (*arguments)[1], sources, render, error);
 }
