@@ -83,16 +83,47 @@ static void handle_free(void *data)
 	g_free(handle);
 }
 
+/* Two ways to say so: libgit2 1.5 finds no safe.directory in a configuration without one. */
+static gboolean is_of_another_user(int status)
+{
+	const git_error *last = git_error_last();
+
+	return status == GIT_EOWNER ||
+	       (status == GIT_ENOTFOUND && last != NULL && last->klass == GIT_ERROR_CONFIG);
+}
+
+/* libgit2 1.5 takes no "*" for safe.directory, so the folder is named as it must stand there. */
+static void fail_of_another_user(const char *folder, GError **error)
+{
+	git_buf found = GIT_BUF_INIT;
+	g_autofree char *name = NULL;
+
+	if (git_repository_discover(&found, folder, FALSE, NULL) == 0) {
+		name = g_strdup(found.ptr);
+		if (g_str_has_suffix(name, "/.git/"))
+			name[strlen(name) - strlen("/.git/")] = '\0';
+	}
+	git_buf_dispose(&found);
+	g_set_error(error, MD_ERROR, MD_ERROR_INPUT,
+		    "%s: belongs to another user; "
+		    "'git config --global --add safe.directory %s' lets it be read",
+		    folder, name ? name : "FOLDER");
+}
+
 static struct handle *handle_new(const char *folder, GError **error)
 {
 	/* Without a folder as git does: $GIT_DIR, else here or above. */
 	guint flags = folder == NULL ? GIT_REPOSITORY_OPEN_FROM_ENV : 0;
 	struct handle *handle = g_new0(struct handle, 1);
+	int status = git_repository_open_ext(&handle->repository, folder, flags, NULL);
 
-	if (git_repository_open_ext(&handle->repository, folder, flags, NULL) == 0 &&
-	    git_repository_odb(&handle->odb, handle->repository) == 0)
+	if (status == 0 && git_repository_odb(&handle->odb, handle->repository) == 0)
 		return handle;
-	g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s", folder ? folder : ".", git_says());
+	folder = folder ? folder : ".";
+	if (is_of_another_user(status))
+		fail_of_another_user(folder, error);
+	else
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT, "%s: %s", folder, git_says());
 	handle_free(handle);
 	return NULL;
 }
