@@ -8,6 +8,8 @@ all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
+	@command -v meson >/dev/null || { \
+		echo "make: no meson here; 'make setup' installs what metadiff needs" >&2; exit 1; }
 	meson setup $(BUILD) --prefix=$(PREFIX) --buildtype=release
 
 setup:
