@@ -166,9 +166,21 @@ static gboolean is_kept_back(md_mark minus, md_mark plus)
 }
 
 /*
+ * The downstream moved all of a file, and what upstream had added to it since came along: it is
+ * at the new place.
+ */
+static gboolean is_taken_along(const struct item *from, md_mark minus, md_mark plus)
+{
+	const guint32 *mode = from->file->mode;
+
+	return minus == DECLINED && plus == ADDED && mode[MD_OLD_DOWNSTREAM] != MD_MODE_ABSENT &&
+	       mode[MD_NEW_DOWNSTREAM] == MD_MODE_ABSENT;
+}
+
+/*
  * Whether two lines can be one that the downstream moved: its own, given up
- * at one place and taken up at the other. What it declined of upstream's is
- * lost, however like a line of its own it looks, and is never called moved.
+ * at one place and taken up at the other. What it declined of upstream's in a file that it still
+ * has is lost, however like a line of its own it looks, and is never called moved.
  */
 static gboolean can_pair(const struct item *from, const struct item *to)
 {
@@ -176,7 +188,8 @@ static gboolean can_pair(const struct item *from, const struct item *to)
 
 	if (is_kept_back(minus, plus))
 		return from->file == to->file;
-	return (minus == DROPPED || minus == REMOVED) && (plus == ADDED || plus == RESTORED);
+	return is_taken_along(from, minus, plus) ||
+	       ((minus == DROPPED || minus == REMOVED) && (plus == ADDED || plus == RESTORED));
 }
 
 /* The items at these places are one line that moved, as far as they go. */
