@@ -52,6 +52,8 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 /** The options and arguments of @command, from @entries and @usage, for the shells to complete. */
 void complete_options(const char *command, const GOptionEntry *entries);
 void complete_arguments(const char *usage);
+/** What may stand for the value that @command's help calls @name, joined by commas. */
+const char *complete_words(const char *command, const char *name);
 
 /** What no user types: a number that was not given. */
 #define OPTION_UNSET G_MININT

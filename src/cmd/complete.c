@@ -70,6 +70,11 @@ static const struct value *find_value(const char *command, const char *name)
 	return &anything;
 }
 
+const char *complete_words(const char *command, const char *name)
+{
+	return find_value(command, name)->words;
+}
+
 void complete_options(const char *command, const GOptionEntry *entries)
 {
 	for (; entries->long_name != NULL; entries++) {

@@ -91,13 +91,6 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 			    "--report: %d is no report; the first is 1", options->report);
 		return FALSE;
 	}
-	if (g_strcmp0(options->common.format, "unified") == 0) {
-		g_set_error(
-			error, MD_ERROR, MD_ERROR_SETTING,
-			"--format: crash has text, jsonl, html, sarif and markdown; the patch is "
-			"revert's to make");
-		return FALSE;
-	}
 	return option_check_no_paths("crash", options->paths, error) &&
 	       option_check_number("-p", options->strip, error) &&
 	       option_check_number("--fuzz", options->fuzz, error);

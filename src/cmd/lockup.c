@@ -55,13 +55,6 @@ static gboolean parse(char ***arguments, struct lockup_options *options, GError 
 			   error) ||
 	    !option_check_no_paths("lockup", options->paths, error))
 		return FALSE;
-	if (g_strcmp0(options->common.format, "unified") == 0) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--format: lockup has text, jsonl, html, sarif, markdown and dot; it "
-			    "has no "
-			    "patch to print");
-		return FALSE;
-	}
 	if (options->vmcore != NULL && options->vmlinux == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--vmcore: wants --vmlinux as well, the kernel with its debug "

@@ -92,10 +92,19 @@ static void print_version(void)
 	exit(STATUS_NOTHING);
 }
 
-static gboolean check_common(const struct common_options *common, GError **error)
+/* @formats are those of the command, before any work: a renderer would refuse one after it. */
+static gboolean check_common(const struct common_options *common, const char *formats,
+			     GError **error)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
+	g_auto(GStrv) known = g_strsplit(formats, ", ", -1);
 
+	if (common->format != NULL &&
+	    !g_strv_contains((const char *const *)known, common->format)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--format: '%s' is none of %s",
+			    common->format, formats);
+		return FALSE;
+	}
 	if (common->color != NULL && !g_strv_contains(colors, common->color)) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--color: '%s' is none of auto, always, never", common->color);
@@ -113,9 +122,11 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		       const GOptionEntry *own, struct common_options *common, char ***paths,
 		       GError **error)
 {
+	g_auto(GStrv) words = g_strsplit(complete_words((*arguments)[0], "FORMAT"), ",", -1);
+	g_autofree char *formats = g_strjoinv(", ", words);
+	g_autofree char *about_format = g_strdup_printf("one of %s (default: text)", formats);
 	const GOptionEntry shared[] = {
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &common->format,
-		  "text (default), unified, jsonl, html, sarif or markdown", "FORMAT" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &common->format, about_format, "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &common->output,
 		  "write to FILE; it appears when it is whole", "FILE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &common->jobs,
@@ -154,7 +165,7 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 	g_strfreev(*arguments);
 	*arguments = normal;
 	return g_option_context_parse_strv(context, arguments, error) &&
-	       check_common(common, error);
+	       check_common(common, formats, error);
 }
 
 gboolean option_split_range(const char *range, char **first, char **second)

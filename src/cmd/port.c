@@ -46,12 +46,6 @@ static gboolean check(char **arguments, const struct port_options *options, GErr
 			    count - 1);
 		return FALSE;
 	}
-	if (g_strcmp0(options->common.format, "unified") == 0) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--format: port has text, jsonl and sarif; what it carries is a patch "
-			    "anyway");
-		return FALSE;
-	}
 	return option_check_no_paths("port", options->paths, error) &&
 	       result_check_conflicts(options->conflicts, &options->common, error) &&
 	       option_check_number("-p", options->strip, error) &&

@@ -46,6 +46,12 @@ static gboolean check(char **arguments, const struct revert_options *options, GE
 {
 	guint count = g_strv_length(arguments) - 1;
 
+	if (options->commits == NULL && options->patches == NULL && options->functions == NULL) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "revert: wants what is to be undone: --commit, --patch or "
+			    "--function; see 'metadiff revert --help'");
+		return FALSE;
+	}
 	if (count != NEW_DOWNSTREAM && count != SOURCES) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "revert: wants two or three sources, got %u; see 'metadiff revert "
@@ -53,21 +59,9 @@ static gboolean check(char **arguments, const struct revert_options *options, GE
 			    count);
 		return FALSE;
 	}
-	if (options->commits == NULL && options->patches == NULL && options->functions == NULL) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "revert: wants what is to be undone: --commit, --patch or "
-			    "--function; see 'metadiff revert --help'");
-		return FALSE;
-	}
 	if (options->functions != NULL &&
 	    g_strv_contains((const char *const *)options->functions, "")) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--function: wants a name");
-		return FALSE;
-	}
-	if (g_strcmp0(options->common.format, "unified") == 0) {
-		g_set_error(
-			error, MD_ERROR, MD_ERROR_SETTING,
-			"--format: revert has text and jsonl; what it prints is a patch anyway");
 		return FALSE;
 	}
 	return option_check_no_paths("revert", options->paths, error) &&

@@ -59,7 +59,7 @@ gboolean md_compare_settings_set_show(struct md_compare_settings *settings, cons
 		if (set == 0) {
 			g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 				    "--show: '%s' is not the name of a mark; "
-				    "metadiff(1) lists them",
+				    "metadiff(7) lists them",
 				    name[i]);
 			return FALSE;
 		}

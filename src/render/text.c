@@ -125,6 +125,8 @@ static const char *nothing(const struct md_comparison *comparison)
 {
 	if (comparison->summary.rejects > 0)
 		return "Of what applied, the downstream itself changed nothing.\n";
+	if (comparison->filtered && comparison->paths->len == 0)
+		return "Neither patch touches a file that was asked for.\n";
 	if (comparison->filtered)
 		return "The downstream itself changed nothing of what was asked for.\n";
 	return "The downstream itself changed nothing: its patch is carried whole.\n";
