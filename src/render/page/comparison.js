@@ -45,7 +45,7 @@ function showChips(view) {
 		[...countClasses(view.entries).keys()].map((name) => showChip(view, name)),
 		lost > 0 && showSwitch(view, "lost", {
 			"data-class": "declined", title: "all that decline or hold a line, also among others",
-		}, `lost lines ${lost}`),
+		}, `lost lines ${grouped(lost)}`),
 		showSwitch(view, "unreviewed", {}, "only unreviewed"));
 }
 
@@ -70,7 +70,7 @@ function showFilter(view) {
 }
 
 function showProgress(view) {
-	view.progress.textContent = `${countReviewed(view)} of ${view.entries.length} reviewed` +
+	view.progress.textContent = `${grouped(countReviewed(view))} of ${grouped(view.entries.length)} reviewed` +
 		(view.reviews.kept ? "" : " (this browser will forget it)");
 }
 
@@ -104,7 +104,7 @@ function setFilter(view, filter) {
 	filterList(view);
 	for (const [name, chip] of view.chips) {
 		chip.setAttribute("aria-pressed", filter.classes.has(name));
-		chip.querySelector(".number").textContent = counts.get(name) || 0;
+		chip.querySelector(".number").textContent = grouped(counts.get(name) || 0);
 		chip.classList.toggle("none", !counts.has(name) && !filter.classes.has(name));
 	}
 	for (const [name, chip] of view.switches)
@@ -112,7 +112,7 @@ function setFilter(view, filter) {
 	if (document.activeElement !== view.field)
 		view.field.value = writeField(filter);
 	view.status.textContent = shown === view.entries.length ? ""
-		: `${shown.toLocaleString("en")} of ${view.entries.length.toLocaleString("en")} shown`;
+		: `${grouped(shown)} of ${grouped(view.entries.length)} shown`;
 	view.empty.hidden = shown > 0;
 	if (view.entries.length > 0)
 		drawWhere(view);

@@ -105,7 +105,7 @@ function showOthers(page, others, more) {
 		return;
 	page.append(element("section", { class: "others" },
 		element("h2", {}, "Other reports of the log"), others.nodes,
-		more ? element("p", { class: "quiet" }, `and ${more[0].reports} more, which are left out`) : null));
+		more ? element("p", { class: "quiet" }, `and ${grouped(more[0].reports)} more, which are left out`) : null));
 }
 
 function showCrash(page, records) {

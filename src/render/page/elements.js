@@ -29,6 +29,11 @@ function drawing(name, attributes, ...children) {
 	return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
 
+/* A count as a person reads it: "10,000". */
+function grouped(count) {
+	return count.toLocaleString("en");
+}
+
 function plural(count, noun) {
-	return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+	return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -23,7 +23,7 @@ function appendRows(parent, rows, make, from = 0) {
 	for (const row of rows.slice(from, end))
 		parent.append(row.folded ? foldButton(row.folded, make) : make(row));
 	if (end < rows.length) {
-		parent.append(moreButton(`${rows.length - end} more lines`, (button) => {
+		parent.append(moreButton(plural(rows.length - end, "more line"), (button) => {
 			button.remove();
 			appendRows(parent, rows, make, end);
 		}));
@@ -32,7 +32,7 @@ function appendRows(parent, rows, make, from = 0) {
 }
 
 function foldButton(rows, make) {
-	return moreButton(`${rows.length} lines that are not in the new downstream`, (button) =>
+	return moreButton(`${grouped(rows.length)} lines that are not in the new downstream`, (button) =>
 		button.replaceWith(appendRows(element("div", {}), rows, make)));
 }
 

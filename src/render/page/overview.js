@@ -17,7 +17,7 @@ function foldedList(title, items, show) {
 		if (shown < items.length)
 			list.append(element("li", {}, element("button", {
 				onclick: (event) => { event.target.parentNode.remove(); more(); },
-			}, `${items.length - shown} more`)));
+			}, `${grouped(items.length - shown)} more`)));
 	};
 
 	details.addEventListener("toggle", () => { if (shown === 0) more(); });
@@ -44,7 +44,7 @@ function showNumbers(entries, summary) {
 	const regions = news.filter((entry) => entry.region).length;
 	const sum = (name) => news.reduce((total, entry) => total + entry[name], 0);
 	const parts = [plural(regions, "region"), plural(files, "file"),
-		`+${sum("gained").toLocaleString("en")} \u2212${sum("missing").toLocaleString("en")} lines`];
+		`+${grouped(sum("gained"))} \u2212${grouped(sum("missing"))} lines`];
 
 	if (summary?.backports > 0)
 		parts.push(plural(summary.backports, "backport"));
@@ -54,7 +54,7 @@ function showNumbers(entries, summary) {
 }
 
 function signed(sign, count) {
-	return count > 0 && sign + count.toLocaleString("en");
+	return count > 0 && sign + grouped(count);
 }
 
 function showClassRow(view, name, count, largest) {
@@ -65,13 +65,13 @@ function showClassRow(view, name, count, largest) {
 		element("th", { scope: "row" }, element("a", {
 			href: writeFilter({ ...noFilter(), classes: new Set([name]) }),
 		}, name)),
-		element("td", { class: "number" }, count.regions.toLocaleString("en")),
+		element("td", { class: "number" }, grouped(count.regions)),
 		element("td", { class: "number" }, signed("+", count.gained)),
 		element("td", { class: "number" }, signed("\u2212", count.missing)),
 		element("td", { class: "meaning" }, bar, classMeanings.get(name),
 			name === "mixed" && count.lost > 0 && [", ", element("a", {
 				href: writeFilter({ ...noFilter(), classes: new Set([name]), lost: true }),
-			}, `${count.lost} with declined or held lines`)]));
+			}, `${grouped(count.lost)} with declined or held lines`)]));
 }
 
 function showClasses(view) {
@@ -102,7 +102,7 @@ function showVerified(verified) {
 	if (verified.failed.length === 0)
 		return element("p", { class: "verified" }, `Verified: the old patch carried onto the new base plus what is shown ` +
 			`gives the new downstream, byte for byte, in ${plural(verified.files, "file")}.`);
-	const details = foldedList(`Not verified: ${plural(verified.failed.length, "file")} of ${verified.files}`,
+	const details = foldedList(`Not verified: ${plural(verified.failed.length, "file")} of ${grouped(verified.files)}`,
 		verified.failed, ({ path, reason }) => element("li", {}, element("code", {}, path), `: ${reason}`));
 
 	details.dataset.class = "reject";
@@ -171,7 +171,7 @@ function showBar(view, node, largest) {
 	bar.style.width = `${Math.max(1, 100 * node.size / largest)}%`;
 	return element("li", { "data-class": node.class },
 		element("a", { href: linkOfNode(view, node) }, node.name),
-		element("span", { class: "number" }, node.size.toLocaleString("en")), bar);
+		element("span", { class: "number" }, grouped(node.size)), bar);
 }
 
 /* The same as the map says, for one level, in words. */
@@ -183,7 +183,7 @@ function showBars(view, list, tree) {
 	if (nodes.length > FIRST_BARS)
 		list.append(element("li", {}, element("button", {
 			onclick: () => list.replaceChildren(...show(nodes)),
-		}, `${nodes.length - FIRST_BARS} more`)));
+		}, `${grouped(nodes.length - FIRST_BARS)} more`)));
 }
 
 /* Draws what the filter leaves, from where its path leads. */

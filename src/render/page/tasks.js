@@ -118,7 +118,7 @@ function groupSummary(group) {
 
 	return [
 		group.length === 1 ? [element("strong", {}, first.name), taskFacts(first)]
-			: [element("strong", {}, `${group.length} tasks on one stack`), `: ${names}`,
+			: [element("strong", {}, `${grouped(group.length)} tasks on one stack`), `: ${names}`,
 				group.length > namedTasks ? ", ..." : ""],
 		first.wants === null ? "" : lockSummary("wants", first.wants),
 		first.holds.map((hold) => lockSummary("holds", hold)).reverse(),

@@ -45,7 +45,7 @@ function longList(items) {
 			item.summary(), item.body, true)));
 		made += next.length;
 		more.hidden = made === found.length;
-		more.textContent = `${found.length - made} more`;
+		more.textContent = `${grouped(found.length - made)} more`;
 	}
 
 	more.onclick = () => show(made + rowsAtOnce);
@@ -105,7 +105,7 @@ function filterBar(lists, noun) {
 		const text = field.value.trim().toLowerCase();
 		const found = lists.reduce((sum, list) => sum + list.filter(text), 0);
 
-		count.textContent = text === "" ? "" : `${found} found`;
+		count.textContent = text === "" ? "" : `${grouped(found)} found`;
 	};
 	return element("div", { class: "bar" }, field, count,
 		element("button", { type: "button", onclick: () => showKeys(triageKeys), "aria-label": "Keys" }, "?"));
