@@ -25,7 +25,8 @@ function makeRandom(seed) {
 
 const random = makeRandom(20261122);
 const choose = (list) => list[random(list.length)];
-const scraps = ["if (", "ret", " = ", "0x1f", "\t", "  ", "/*", "*/", "//", "\"", "'", "\\", "#define ", "#", "x", ";", ")", "é", "𝛑",
+const scraps = ["if (", "ret", " = ", "0x1f", "\t", "  ", "/*", "*/", "//", "\"", "'", "\\",
+	"#define ", "#", "x", ";", ")", "é", "𝛑",
 	"\u0001", "\u202e", "return", "12.5e3", "&'a", "[", "\r", "{", "<b>"];
 
 function makeLine(most) {
@@ -35,8 +36,10 @@ function makeLine(most) {
 function makeRegion() {
 	const signs = Object.keys(marks).filter((mark) => mark !== "..");
 	const lines = Array.from({ length: 1 + random(30) }, () => [choose(signs), makeLine(8)]);
-	const start = { old_base: 1 + random(9), old_downstream: 1 + random(9), new_base: 1 + random(9), new_downstream: 1 + random(9) };
-	const places = random(3) === 0 ? [[random(lines.length), choose([...signs, ".."])]] : undefined;
+	const start = { old_base: 1 + random(9), old_downstream: 1 + random(9),
+		new_base: 1 + random(9), new_downstream: 1 + random(9) };
+	const places = random(3) === 0 ? [[random(lines.length), choose([...signs, ".."])]]
+		: undefined;
 
 	return { lines, start, places, class: "mixed" };
 }
@@ -46,16 +49,20 @@ const joined = (pairs) => pairs.map(([, text]) => text).join("");
 /* The words of both sides, put together, are both lines. */
 function lawOfWords() {
 	const before = makeLine(12);
-	const after = random(2) === 0 ? before.replace(choose(scraps), choose(scraps)) + choose(scraps) : makeLine(12);
+	const after = random(2) === 0
+		? before.replace(choose(scraps), choose(scraps)) + choose(scraps) : makeLine(12);
 	const runs = diffWords(before, after);
 
 	if (before === after)
-		check(runs !== null && runs.every(([sign]) => sign === " "), "equal lines differ", before, runs);
+		check(runs !== null && runs.every(([sign]) => sign === " "), "equal lines differ",
+			before, runs);
 	if (runs === null)
 		return 0;
-	check(joined(runs.filter(([sign]) => sign !== "+")) === before, "words before", before, runs);
+	check(joined(runs.filter(([sign]) => sign !== "+")) === before, "words before",
+		before, runs);
 	check(joined(runs.filter(([sign]) => sign !== "-")) === after, "words after", after, runs);
-	check(runs.every(([sign, text], at) => text !== "" && (at === 0 || sign !== runs[at - 1][0])), "runs are joined", runs);
+	check(runs.every(([sign, text], at) => text !== "" &&
+		(at === 0 || sign !== runs[at - 1][0])), "runs are joined", runs);
 	return 1;
 }
 
@@ -69,14 +76,17 @@ function lawOfTokens() {
 
 	check(joined(tokens) === text, "tokens", text, tokens);
 	check(["", "comment", "directive"].includes(state), "state", state);
-	check(tokens.every(([kind, word], at) => word !== "" && (at === 0 || kind !== tokens[at - 1][0])), "tokens are joined", tokens);
-	check(sourceText(tokens, runs, random(2) === 0).textContent === (text || "\n"), "painted", text);
+	check(tokens.every(([kind, word], at) => word !== "" &&
+		(at === 0 || kind !== tokens[at - 1][0])), "tokens are joined", tokens);
+	check(sourceText(tokens, runs, random(2) === 0).textContent === (text || "\n"),
+		"painted", text);
 }
 
 /* Lines that became one another are in the same order on both sides. */
 function lawOfPairs() {
 	const gone = Array.from({ length: random(16) }, () => makeLine(6));
-	const come = Array.from({ length: random(16) }, () => choose([makeLine(6), gone[0] || "x"]));
+	const come = Array.from({ length: random(16) },
+		() => choose([makeLine(6), gone[0] || "x"]));
 	const pairs = pairLines(gone, come);
 
 	// A line that stands on the other side as it is has its like.
@@ -84,10 +94,12 @@ function lawOfPairs() {
 		const twin = choose(gone);
 		const found = pairLines(gone, [twin]);
 
-		check(found.length === 1 && likeness(wordsOf(gone[found[0][0]]), wordsOf(twin)) === 1, "twins", gone, twin, found);
+		check(found.length === 1 && likeness(wordsOf(gone[found[0][0]]),
+			wordsOf(twin)) === 1, "twins", gone, twin, found);
 	}
 	check(pairs.every(([i, j], at) => i >= 0 && i < gone.length && j >= 0 && j < come.length &&
-		(at === 0 || (i > pairs[at - 1][0] && j > pairs[at - 1][1]))), "pairs", gone, come, pairs);
+		(at === 0 || (i > pairs[at - 1][0] && j > pairs[at - 1][1]))), "pairs", gone,
+			come, pairs);
 }
 
 /* Whatever lies beside what: each column has its lines, in order, and each line one row. */
@@ -100,18 +112,22 @@ function lawOfRows() {
 	versions.forEach((version, column) => {
 		const wanted = projectRegion(region, version).map(({ index }) => index);
 
-		check(rows.map((row) => row[column]).filter((index) => index !== undefined).join() === wanted.join(), "rows of " + version, region, rows);
+		check(rows.map((row) => row[column]).filter((index) => index !== undefined)
+			.join() === wanted.join(), "rows of " + version, region, rows);
 	});
 	for (const side of [0, 1]) {
-		const wanted = here.map((mark, index) => mark[side] === "." ? -1 : index).filter((index) => index >= 0);
+		const wanted = here.map((mark, index) => mark[side] === "." ? -1 : index)
+			.filter((index) => index >= 0);
 
-		check(patches.map((row) => row[side]).filter((index) => index !== undefined).join() === wanted.join(), "rows of patch " + side, region, patches);
+		check(patches.map((row) => row[side]).filter((index) => index !== undefined)
+			.join() === wanted.join(), "rows of patch " + side, region, patches);
 	}
 	for (const row of [...rows, ...patches]) {
 		check(row && row.some((index) => index !== undefined), "empty row", region);
 	}
 	here.forEach((mark, index) => {
-		check(rows.filter((row) => row.includes(index)).length === (mark === ".." ? 0 : 1), "one row a line", region, index, rows);
+		check(rows.filter((row) => row.includes(index)).length === (mark === ".." ? 0 : 1),
+			"one row a line", region, index, rows);
 	});
 }
 
@@ -125,7 +141,8 @@ function lawOfSteps() {
 		for (const [version, sign] of [[from, "+"], [to, "-"]]) {
 			const wanted = projectRegion(region, version).map(({ index }) => index);
 
-			check(lines.filter((line) => line.sign !== sign).map(({ index }) => index).join() === wanted.join(), "steps of " + version, region, lines);
+			check(lines.filter((line) => line.sign !== sign).map(({ index }) => index)
+				.join() === wanted.join(), "steps of " + version, region, lines);
 		}
 	}
 }

@@ -7,13 +7,16 @@
  */
 function showColumns(titles, first, rows, cell) {
 	const sheet = element("div", { class: "sheet" });
-	const view = element("div", { class: "columns", "data-column": first, "data-width": titles.length,
+	const view = element("div", {
+		class: "columns", "data-column": first, "data-width": titles.length,
 		onmousedown: (event) => {
 			const inside = event.target.closest(".cell");
 
 			if (inside)
-				view.dataset.selecting = [...inside.parentNode.children].indexOf(inside);
-		} });
+				view.dataset.selecting =
+					[...inside.parentNode.children].indexOf(inside);
+		},
+	});
 	const chooser = titles.map((title, column) => element("button", { type: "button",
 		"aria-pressed": String(column === first), onclick: () => {
 			view.dataset.column = column;
@@ -21,10 +24,13 @@ function showColumns(titles, first, rows, cell) {
 				button.setAttribute("aria-pressed", String(at === column));
 		} }, title));
 
-	view.append(element("div", { class: "chooser", role: "group", "aria-label": "column" }, chooser));
-	view.append(element("div", { class: "row titles" }, titles.map((title) => element("div", {}, title))));
+	view.append(element("div", { class: "chooser", role: "group", "aria-label": "column" },
+		chooser));
+	view.append(element("div", { class: "row titles" },
+		titles.map((title) => element("div", {}, title))));
 	view.append(appendRows(sheet, rows, (row) => element("div", { class: "row" },
-		row.map((index, column) => index === undefined ? element("div", { class: "cell void" })
+		row.map((index, column) => index === undefined
+			? element("div", { class: "cell void" })
 			: cell(index, column, row)))));
 	return view;
 }
@@ -48,10 +54,12 @@ function showPatches(file, region) {
 		return element("div", { class: `cell${differs ? shadeOf(sign) : ""}` },
 			element("span", { class: "gutter" }, lineNumber(numbers[index]),
 				signs(sign, { name: names[sign], meaning: looks[index].name })),
-			sourceText(tokens(index), wordsBeside(region, index, row[1 - side], side === 1 ? "+" : "-"),
+			sourceText(tokens(index),
+				wordsBeside(region, index, row[1 - side], side === 1 ? "+" : "-"),
 				differs));
 	}
-	return [showColumns(["old patch", "new patch"], 1, foldColumns(layPatches(region), looks), cell)];
+	return [showColumns(["old patch", "new patch"], 1,
+		foldColumns(layPatches(region), looks), cell)];
 }
 
 function showVersions(file, region) {
@@ -70,7 +78,8 @@ function showVersions(file, region) {
 		return element("div", { class: `cell${shadeOf(sign)}` },
 			element("span", { class: "gutter" }, lineNumber(number[column][index]),
 				signs(sign, { name, meaning: looks[index].meaning })),
-			sourceText(tokens(index), wordsBeside(region, index, other, downstream ? "+" : "-"),
+			sourceText(tokens(index),
+				wordsBeside(region, index, other, downstream ? "+" : "-"),
 				changed));
 	}
 	return [showColumns(versions.map((version) => versionNames[version]), 3,

@@ -11,7 +11,8 @@ const ADDRESS_PAUSE = 250;
 
 function showChip(view, name) {
 	const chip = element("button", {
-		class: "chip", "data-class": name, "aria-pressed": "false", title: classMeanings.get(name),
+		class: "chip", "data-class": name, "aria-pressed": "false",
+		title: classMeanings.get(name),
 		onclick: () => {
 			const classes = new Set(view.filter.classes);
 
@@ -44,7 +45,8 @@ function showChips(view) {
 	return element("div", { class: "chips" },
 		[...countClasses(view.entries).keys()].map((name) => showChip(view, name)),
 		lost > 0 && showSwitch(view, "lost", {
-			"data-class": "declined", title: "all that decline or hold a line, also among others",
+			"data-class": "declined",
+			title: "all that decline or hold a line, also among others",
 		}, `lost lines ${grouped(lost)}`),
 		showSwitch(view, "unreviewed", {}, "only unreviewed"));
 }
@@ -57,27 +59,33 @@ function showFilter(view) {
 		placeholder: "text, function, commit, or path:drivers/net/",
 		oninput: () => {
 			clearTimeout(typing);
-			typing = setTimeout(() => chooseFilter(view, { ...view.filter, ...readField(view.field.value) }),
-				TYPING_PAUSE);
+			typing = setTimeout(() => {
+				const typed = readField(view.field.value);
+
+				chooseFilter(view, { ...view.filter, ...typed });
+			}, TYPING_PAUSE);
 		},
 	});
 	view.status = element("span", { class: "status", role: "status" });
 	view.progress = element("span", { class: "progress" });
 	return element("search", { class: "filter" },
 		element("div", { class: "field" }, view.field, view.status, view.progress,
-			element("button", { onclick: () => showKeys(view.keys), title: "keys" }, "?")),
+			element("button", { onclick: () => showKeys(view.keys), title: "keys" },
+				"?")),
 		showChips(view));
 }
 
 function showProgress(view) {
-	view.progress.textContent = `${grouped(countReviewed(view))} of ${grouped(view.entries.length)} reviewed` +
+	view.progress.textContent =
+		`${grouped(countReviewed(view))} of ${grouped(view.entries.length)} reviewed` +
 		(view.reviews.kept ? "" : " (this browser will forget it)");
 }
 
 function turnReviewed(view, entry) {
 	view.reviews.turn(entry.id);
 	entry.slot.toggleAttribute("data-reviewed", view.reviews.has(entry.id));
-	entry.slot.querySelector(".reviewed").setAttribute("aria-pressed", view.reviews.has(entry.id));
+	entry.slot.querySelector(".reviewed")
+		.setAttribute("aria-pressed", view.reviews.has(entry.id));
 	showProgress(view);
 }
 
@@ -141,9 +149,11 @@ function followAddress(view) {
 function showComparison(page, records) {
 	const { sources } = records.get("header")[0];
 	const view = {
-		sources, entries: entriesOf(records.get("file") || []), reviews: openReviews(sources),
+		sources, entries: entriesOf(records.get("file") || []),
+		reviews: openReviews(sources),
 		filter: noFilter(), current: null,
-		empty: element("p", { class: "empty" }, "Nothing fits this filter. Escape takes it away."),
+		empty: element("p", { class: "empty" },
+			"Nothing fits this filter. Escape takes it away."),
 	};
 
 	view.keys = listenForKeys(keysOf(view));
@@ -152,8 +162,9 @@ function showComparison(page, records) {
 	view.list = showList(view);
 	page.append(showOverview(view, records), bar, view.empty, view.list);
 	// What sticks below the bar, or is scrolled to, begins where it ends.
-	new ResizeObserver(() => document.documentElement.style.setProperty("--filter", `${bar.offsetHeight}px`))
-		.observe(bar);
+	new ResizeObserver(() => {
+		document.documentElement.style.setProperty("--filter", `${bar.offsetHeight}px`);
+	}).observe(bar);
 	showProgress(view);
 	followAddress(view);
 	addEventListener("hashchange", () => followAddress(view));

@@ -7,7 +7,8 @@
 /* "cpu 0 · pid 1 · init · kernel 6.1.0": what the log has of these. */
 function factsOf(report) {
 	const facts = [
-		["cpu", report.cpu], ["pid", report.pid], ["", report.comm], [report.hypervisor ? "Xen" : "kernel", report.kernel],
+		["cpu", report.cpu], ["pid", report.pid], ["", report.comm],
+		[report.hypervisor ? "Xen" : "kernel", report.kernel],
 		["taint", report.taint], ["on", report.hardware],
 	];
 
@@ -22,7 +23,8 @@ function registersOf(report) {
 		return null;
 	return lazyDetails({ class: "fold" }, "Registers", () =>
 		element("dl", { class: "registers" }, registers.map(([name, value]) =>
-			element("div", {}, element("dt", {}, name), element("dd", {}, value ?? "")))));
+			element("div", {}, element("dt", {}, name),
+				element("dd", {}, value ?? "")))));
 }
 
 function instructionOf(code) {
@@ -30,7 +32,8 @@ function instructionOf(code) {
 		return code ? element("pre", { class: "bytes" }, code.bytes) : null;
 	return element("div", {},
 		element("p", {}, element("code", { class: "instruction" }, code.instruction),
-			code.address === null ? null : element("span", { class: "quiet" }, ` at 0x${code.address}`)),
+			code.address === null ? null
+				: element("span", { class: "quiet" }, ` at 0x${code.address}`)),
 		element("pre", { class: "bytes quiet" }, code.bytes));
 }
 
@@ -38,7 +41,8 @@ function instructionOf(code) {
 function causeOf(report) {
 	return element("div", { class: "cause" },
 		report.assertion === null ? null
-			: element("p", {}, "assertion ", element("code", { class: "instruction" }, report.assertion)),
+			: element("p", {}, "assertion ",
+				element("code", { class: "instruction" }, report.assertion)),
 		instructionOf(report.code),
 		element("ul", {}, report.meanings.map(({ text }) => element("li", {}, text))),
 		registersOf(report));
@@ -51,12 +55,15 @@ function stackOf(report, suspects, hand) {
 	if (report.frames.length === 0)
 		return element("p", { class: "quiet" }, "The log has no stack of it.");
 	return [
-		report.begins ? element("p", { class: "quiet" }, "Lines are where the functions begin.") : null,
+		report.begins
+			? element("p", { class: "quiet" }, "Lines are where the functions begin.")
+			: null,
 		stackList(report.frames, (frame, index) => {
 			const suspect = byFrame.get(index) ?? suspects.find(({ symbol, path }) =>
 				frame.change && symbol === frame.symbol && path === frame.path);
 
-			return frameRow(frame, suspect ? `#suspect-${suspect.rank}` : null, [], hand(frame.origin));
+			return frameRow(frame, suspect ? `#suspect-${suspect.rank}` : null, [],
+				hand(frame.origin));
 		}),
 	];
 }
@@ -64,7 +71,8 @@ function stackOf(report, suspects, hand) {
 function headOf(report) {
 	return element("p", { class: "kind" }, element("strong", {}, report.kind),
 		report.symbol === null ? null : [" in ", element("code", {}, report.symbol)],
-		element("span", { class: "quiet" }, `  ${report.format}, line ${report.line} of the log`));
+		element("span", { class: "quiet" },
+			`  ${report.format}, line ${report.line} of the log`));
 }
 
 function otherReports(reports, main) {
@@ -72,9 +80,12 @@ function otherReports(reports, main) {
 		id: `report-${index + 1}`, ids: [`report-${index + 1}`], report,
 		summary: () => [element("strong", {}, `${index + 1}. ${report.kind}`),
 			report.symbol === null ? "" : ` in ${report.symbol}`,
-			element("span", { class: "quiet" }, ` line ${report.line}: ${report.title}`)],
-		body: () => [factsOf(report), causeOf(report), stackOf(report, [], () => undefined)],
-		words: () => [report.kind, report.title, report.comm, ...report.frames.map(({ symbol }) => symbol)]
+			element("span", { class: "quiet" },
+				` line ${report.line}: ${report.title}`)],
+		body: () => [factsOf(report), causeOf(report),
+			stackOf(report, [], () => undefined)],
+		words: () => [report.kind, report.title, report.comm,
+			...report.frames.map(({ symbol }) => symbol)]
 			.join("\n").toLowerCase(),
 	})).filter((item) => item.report !== main));
 }
@@ -86,7 +97,8 @@ function sourcesOf(verdict) {
 	const names = (...pair) => pair.filter((name) => name !== null).join(", ");
 
 	return element("p", { class: "quiet" },
-		`${names(old_base, old_downstream)} compared with ${names(new_base, new_downstream)}`);
+		`${names(old_base, old_downstream)} compared with ` +
+			names(new_base, new_downstream));
 }
 
 /* There may be a deadlock all the same, in the stacks of tasks. */
@@ -105,7 +117,8 @@ function showOthers(page, others, more) {
 		return;
 	page.append(element("section", { class: "others" },
 		element("h2", {}, "Other reports of the log"), others.nodes,
-		more ? element("p", { class: "quiet" }, `and ${grouped(more[0].reports)} more, which are left out`) : null));
+		more ? element("p", { class: "quiet" },
+			`and ${grouped(more[0].reports)} more, which are left out`) : null));
 }
 
 function showCrash(page, records) {
@@ -129,7 +142,8 @@ function showCrash(page, records) {
 	fill(page, {}, [filterBar(lists, "frames, suspects and reports"),
 		element("header", {}, headOf(main), element("h1", {}, main.title), factsOf(main),
 			sourcesOf(verdict)),
-		causeOf(main), commandOf(verdict), unexplainedOf(verdict, main), ...knotsOf(records),
+		causeOf(main), commandOf(verdict), unexplainedOf(verdict, main),
+		...knotsOf(records),
 		element("div", { class: "beside" }, frames, shown.node)]);
 	showOthers(page, others, records.get("more"));
 	beginTriage(lists);

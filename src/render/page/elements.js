@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-"use strict";
 /*
  * Elements made of data. What comes from the input becomes text nodes and attribute values alone,
  * never markup: nothing in the page sets innerHTML.
  */
+
+// Of all scripts, for this is the first of them.
+"use strict";
 
 function fill(made, attributes, children) {
 	for (const [name, value] of Object.entries(attributes || {})) {
@@ -26,7 +28,8 @@ function element(name, attributes, ...children) {
 }
 
 function drawing(name, attributes, ...children) {
-	return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+	return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes,
+		children);
 }
 
 /* A count as a person reads it: "10,000". */

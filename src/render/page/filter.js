@@ -15,7 +15,8 @@ function noFilter() {
 
 function readFilter(fragment) {
 	const fields = new URLSearchParams(fragment.replace(/^#/, ""));
-	const names = (fields.get("class") || "").split(",").filter((name) => classMeanings.has(name));
+	const names = (fields.get("class") || "").split(",")
+		.filter((name) => classMeanings.has(name));
 
 	return {
 		classes: new Set(names),

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Keys, and the list of them that "?" shows. */
 
-/* @keys are objects: key (as KeyboardEvent has it), says, and does(), absent where the browser does it. */
+/*
+ * @keys are objects: key (as KeyboardEvent has it), says, and does(), which is absent where the
+ * browser does it.
+ */
 function showKeys(keys) {
 	const dialog = element("dialog", { class: "keys", "aria-labelledby": "keys-title" },
 		element("h2", { id: "keys-title" }, "Keys"),
@@ -22,7 +25,8 @@ function listenForKeys(keys) {
 	document.addEventListener("keydown", (event) => {
 		const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
 
-		if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]"))
+		if (event.ctrlKey || event.altKey || event.metaKey ||
+			document.querySelector("dialog[open]"))
 			return;
 		if (typing) {
 			if (event.key === "Escape")

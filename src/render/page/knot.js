@@ -3,7 +3,8 @@
  * The knot as a picture. A task that waits for itself is a ladder: the functions from where it took
  * the lock down to where it wants it, and the lock beside them. Tasks that wait for each other are
  * a ring, clockwise: a task, the lock that it wants, the task that holds that, and so on; where the
- * last waits for nobody the ring stays open. Drawn anew at each width, so that it is read on a phone.
+ * last waits for nobody the ring stays open. Drawn anew at each width, so that it is read on a
+ * phone.
  *
  *   [ A ] --wants--> ( lock_b )
  *     ^                  |
@@ -31,11 +32,13 @@ function shorten(text, width) {
 	const fits = Math.max(3, Math.floor(width / letterWidth));
 	const head = Math.ceil((fits - 1) / 2);
 
-	return text.length <= fits ? text : `${text.slice(0, head)}…${text.slice(text.length - (fits - 1 - head))}`;
+	return text.length <= fits ? text
+		: `${text.slice(0, head)}…${text.slice(text.length - (fits - 1 - head))}`;
 }
 
 function label(text, x, y, width, attributes) {
-	return drawing("text", { x, y, ...attributes }, shorten(text, width), drawing("title", {}, text));
+	return drawing("text", { x, y, ...attributes }, shorten(text, width),
+		drawing("title", {}, text));
 }
 
 /*
@@ -54,7 +57,8 @@ function drawBox(box) {
 		{ class: index > 0 ? "small" : "", "text-anchor": box.rung ? "start" : "middle" }));
 
 	if (box.aside)
-		text.push(label(box.aside, box.x + box.width - padding, box.y + padding / 2 + rowHeight * 0.75,
+		text.push(label(box.aside, box.x + box.width - padding,
+			box.y + padding / 2 + rowHeight * 0.75,
 			box.width, { class: "small", "text-anchor": "end" }));
 	const round = box.kind === "lock" ? height / 2 : 4;
 	const shape = drawing("g", { class: `node ${box.kind}` },
@@ -88,12 +92,14 @@ function ladderSteps(deadlock, task) {
 	let at = 0;
 
 	return deadlock.path.map((name) => {
-		const found = known.findIndex((step, index) => index >= at && sameFunction(step.symbol, name));
+		const found = known.findIndex((step, index) =>
+			index >= at && sameFunction(step.symbol, name));
 
 		if (found < 0)
 			return { symbol: name, place: "", framed: false };
 		at = found + 1;
-		return { symbol: name, place: placeText(known[found]), framed: known[found].framed === true };
+		return { symbol: name, place: placeText(known[found]),
+			framed: known[found].framed === true };
 	});
 }
 
@@ -103,12 +109,15 @@ function drawLadder(deadlock, task, width) {
 	const link = `#task-${task.index}`;
 	let y = 2;
 	const rungs = ladderSteps(deadlock, task).map((step, index, steps) => {
-		const acquisition = index === 0 ? hold : index === steps.length - 1 ? task.wants : null;
+		const acquisition = index === 0 ? hold
+			: index === steps.length - 1 ? task.wants : null;
 		const where = placeText(acquisition) || step.place;
 		const beside = (step.symbol.length + where.length + 4) * letterWidth < column;
-		const box = { x: 2, y, width: column, link, rung: true, kind: step.framed ? "call" : "call between",
+		const box = { x: 2, y, width: column, link, rung: true,
+			kind: step.framed ? "call" : "call between",
 			aside: beside ? where : null,
-			lines: [step.symbol, beside ? null : where, acquisition?.text].filter(Boolean) };
+			lines: [step.symbol, beside ? null : where, acquisition?.text]
+				.filter(Boolean) };
 
 		y += boxHeight(box) + rungGap;
 		return box;
@@ -124,9 +133,11 @@ function drawLadder(deadlock, task, width) {
 
 	return { height: y, nodes: [
 		...rungs.slice(1).map((box, index) => drawArrow([
-			[column / 2, rungs[index].y + boxHeight(rungs[index])], [column / 2, box.y]], "calls")),
+			[column / 2, rungs[index].y + boxHeight(rungs[index])],
+			[column / 2, box.y]], "calls")),
 		drawArrow([[middle, lock.y], [middle, top], [column + 4, top]], "holds"),
-		drawArrow([[column + 2, bottom], [middle, bottom], [middle, lock.y + boxHeight(lock)]], "wants"),
+		drawArrow([[column + 2, bottom], [middle, bottom],
+			[middle, lock.y + boxHeight(lock)]], "wants"),
 		label("held by", middle + 6, top + rowHeight, width - middle - 8, {}),
 		label("wants", middle + 6, bottom - 6, width - middle - 8, {}),
 		...rungs.map(drawBox), drawBox(lock),
@@ -182,7 +193,8 @@ function ringOf(deadlock, tasks) {
 /* Down the right column, up the left one. */
 function placeRing(boxes, width) {
 	const rows = Math.ceil(boxes.length / 2);
-	const column = (width - (width > 3 * wideGap ? Math.min(2 * wideGap, width * 0.3) : 60)) / 2;
+	const gap = width > 3 * wideGap ? Math.min(2 * wideGap, width * 0.3) : 60;
+	const column = (width - gap) / 2;
 	const height = Math.max(...boxes.map(boxHeight));
 
 	boxes.forEach((box, index) => {
@@ -202,11 +214,13 @@ function drawEdge(from, to, edge, shift) {
 	if (from.right === to.right) {
 		const x = from.x + from.width / 2;
 		const down = from.row < to.row;
-		const ends = down ? [from.y + boxHeight(from), to.y] : [from.y, to.y + boxHeight(to)];
+		const ends = down ? [from.y + boxHeight(from), to.y]
+			: [from.y, to.y + boxHeight(to)];
 		const y = (ends[0] + ends[1]) / 2 - (says.length - 1) * rowHeight / 2 + 4;
 
 		return [drawArrow([[x, ends[0]], [x, ends[1]]], edge.kind),
-			...says.map((text, index) => label(text, x + 8, y + index * rowHeight, from.width / 2 - 8,
+			...says.map((text, index) =>
+				label(text, x + 8, y + index * rowHeight, from.width / 2 - 8,
 				{ class: index > 0 ? "small" : "" }))];
 	}
 	const y = from.y + boxHeight(from) / 2 + shift;
@@ -231,7 +245,8 @@ function drawRing(deadlock, tasks, width) {
 	const back = boxes.length === 2 && edges.length === 2;
 
 	return { height, nodes: [
-		...edges.flatMap((edge, index) => drawEdge(boxes[index], boxes[(index + 1) % boxes.length], edge,
+		...edges.flatMap((edge, index) =>
+			drawEdge(boxes[index], boxes[(index + 1) % boxes.length], edge,
 			back ? (index === 0 ? -6 : 6) : 0)),
 		...boxes.map(drawBox),
 	] };
@@ -246,7 +261,8 @@ function knotWords(deadlock, tasks) {
 	const { boxes, edges } = ringOf(deadlock, tasks);
 
 	return edges.filter(({ kind }) => kind === "wants").map((edge, index) => {
-		const [task, lock, next] = [0, 1, 2].map((step) => boxes[(2 * index + step) % boxes.length].lines[0]);
+		const [task, lock, next] = [0, 1, 2]
+			.map((step) => boxes[(2 * index + step) % boxes.length].lines[0]);
 		const how = edges[2 * index + 1].says;
 
 		return `${task} wants ${lock}, ${how} ${next}.`;

@@ -32,8 +32,8 @@ function appendRows(parent, rows, make, from = 0) {
 }
 
 function foldButton(rows, make) {
-	return moreButton(`${grouped(rows.length)} lines that are not in the new downstream`, (button) =>
-		button.replaceWith(appendRows(element("div", {}), rows, make)));
+	return moreButton(`${grouped(rows.length)} lines that are not in the new downstream`,
+		(button) => button.replaceWith(appendRows(element("div", {}), rows, make)));
 }
 
 /*
@@ -83,7 +83,8 @@ function signs(text, { name, meaning }) {
 
 /*
  * The words of a line that another one, which it became or came of, has not: runs of the line, or
- * undefined. Blanks are told only where nothing else changed: else they are what that brought along.
+ * undefined. Blanks are told only where nothing else changed: else they are what that brought
+ * along.
  */
 function wordsBeside(region, index, other, sign) {
 	if (other === undefined || other === index)
@@ -99,7 +100,10 @@ function wordsBeside(region, index, other, sign) {
 		.map(([which, text]) => [matters && text.trim() === "" ? " " : which, text]);
 }
 
-/* Notes in @partner, by index and in both directions, which of the lines @gone became which of @come. */
+/*
+ * Notes in @partner, by index and in both directions, which of the lines @gone became which of
+ * @come.
+ */
 function pairInto(partner, region, gone, come) {
 	const text = (index) => region.lines[index][1];
 

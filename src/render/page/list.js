@@ -27,7 +27,8 @@ async function copyLink(button, id) {
 
 function showTools(view, entry) {
 	const link = element("button", {
-		class: "link", title: "copy a link to this", onclick: () => copyLink(link, entry.id),
+		class: "link", title: "copy a link to this",
+		onclick: () => copyLink(link, entry.id),
 	}, "link");
 
 	return [link, element("button", {
@@ -38,9 +39,11 @@ function showTools(view, entry) {
 
 /* In place of a region, where the file as a whole is what changed. */
 function showWhole(entry) {
-	return element("section", { class: "region", id: entry.id, tabindex: "-1", "aria-label": entry.path },
+	return element("section",
+		{ class: "region", id: entry.id, tabindex: "-1", "aria-label": entry.path },
 		element("header", { class: "region-head" },
-			element("h3", {}, classMeanings.get(WHOLE_FILE)), element("span", { class: "tools" })));
+			element("h3", {}, classMeanings.get(WHOLE_FILE)),
+			element("span", { class: "tools" })));
 }
 
 /* How many lines of text it has about; a long region shows its first ones, and more when asked. */
@@ -100,7 +103,8 @@ function watchList(view) {
 }
 
 function makeFile(view, entries) {
-	const file = { entries, section: element("section", { class: "file", "aria-label": entries[0].path }) };
+	const section = element("section", { class: "file", "aria-label": entries[0].path });
+	const file = { entries, section };
 
 	for (const entry of entries)
 		entry.listed = file;
@@ -129,7 +133,7 @@ function showList(view) {
 		onclick: (event) => {
 			const entry = view.entryOf.get(event.target.closest(".slot"));
 
-			// The link in its head is for those who copy it: here, one is at its end already.
+			// The link in its head is for those who copy it: one is there already.
 			if (event.target.closest("h3 a"))
 				event.preventDefault();
 			if (entry)
@@ -139,7 +143,9 @@ function showList(view) {
 		view.files.map((file) => file.section));
 }
 
-/* Hides what the filter leaves out; what is not filled yet has about the height that it will have. */
+/*
+ * Hides what the filter leaves out; what is not filled yet has about the height that it will have.
+ */
 function filterList(view) {
 	for (const { entries, section } of view.files) {
 		const shown = entries.filter((entry) => entry.shown);
@@ -150,7 +156,8 @@ function filterList(view) {
 				entry.slot.hidden = !entry.shown;
 		} else {
 			section.style.setProperty("--regions", shown.length);
-			section.style.setProperty("--lines", shown.reduce((sum, entry) => sum + linesOf(entry), 0));
+			section.style.setProperty("--lines",
+				shown.reduce((sum, entry) => sum + linesOf(entry), 0));
 		}
 	}
 }
@@ -162,7 +169,8 @@ function linesBelow(shown) {
 
 	while (walker.nextNode()) {
 		const node = walker.currentNode;
-		const line = node.parentElement.closest(".text, h2, h3, li, .region-head > span, .class, button") ?? shown;
+		const line = node.parentElement.closest(
+			".text, h2, h3, li, .region-head > span, .class, button") ?? shown;
 
 		if (!lines.has(line))
 			lines.set(line, []);
@@ -189,7 +197,10 @@ function addHits(hits, nodes, text) {
 	// A few letters change their length in small: there, places do not fit.
 	if (words.length !== plain.length)
 		return;
-	for (let at = words.indexOf(text); at >= 0 && hits.length < MOST_HITS; at = words.indexOf(text, at + text.length)) {
+	for (let at = 0; hits.length < MOST_HITS; at += text.length) {
+		at = words.indexOf(text, at);
+		if (at < 0)
+			break;
 		const range = new Range();
 
 		range.setStart(...placeIn(nodes, at));
@@ -209,11 +220,13 @@ function hitsOf(shown, text) {
 /* Marks what the text of the filter matches in what is near the window. */
 function markHits(view) {
 	const text = view.filter.text.toLowerCase();
-	const near = new Set([...view.near].flatMap((slot) => [slot.parentNode.querySelector(".file-head"), slot]));
+	const near = new Set([...view.near].flatMap((slot) =>
+		[slot.parentNode.querySelector(".file-head"), slot]));
 
 	if (!("highlights" in CSS))
 		return;
 	CSS.highlights.delete("hit");
 	if (text !== "")
-		CSS.highlights.set("hit", new Highlight(...[...near].flatMap((shown) => hitsOf(shown, text))));
+		CSS.highlights.set("hit",
+			new Highlight(...[...near].flatMap((shown) => hitsOf(shown, text))));
 }

@@ -8,7 +8,8 @@ const causes = {
 	"taken-twice": "One stack takes the lock a second time while it holds it.",
 	"interrupt": "An interrupt came on top of the lock's holder, and wants it too.",
 	"lock-order": "Each holds what another one wants: the locks are taken in different orders.",
-	"reader-behind-writer": "A reader waits behind a writer, who waits for a reader that waits.",
+	"reader-behind-writer":
+		"A reader waits behind a writer, who waits for a reader that waits.",
 	"holder-sleeps": "The holder of a spinlock sleeps, and who spins for it keeps the CPU.",
 	"holder-dead": "The holder has died, or will not run again.",
 };
@@ -16,7 +17,8 @@ const causes = {
 function pathOfKnot(deadlock) {
 	return deadlock.path.length === 0 ? null
 		: element("p", { class: "way" }, "From where it is held to where it is wanted: ",
-			deadlock.path.map((symbol, index) => [index > 0 ? " → " : null, element("code", {}, symbol)]));
+			deadlock.path.map((symbol, index) =>
+				[index > 0 ? " → " : null, element("code", {}, symbol)]));
 }
 
 /* @articles are the tasks of it that no knot before had. */
@@ -29,7 +31,8 @@ function showKnot(deadlock, tasks, articles, index) {
 			element("div", {}, knotPicture(deadlock, tasks)),
 			element("div", {},
 				element("h3", {}, "Because"),
-				element("ul", { class: "why" }, deadlock.evidence.map((text) => element("li", {}, text))),
+				element("ul", { class: "why" },
+					deadlock.evidence.map((text) => element("li", {}, text))),
 				isLadder(deadlock) ? null : pathOfKnot(deadlock), articles)));
 }
 
@@ -51,7 +54,8 @@ function knotsOf(records) {
 function taskSection(title, tasks) {
 	const list = longList(groupTasks(tasks).map(groupItem));
 	const node = tasks.length === 0 ? null : element("section", { class: "tasks" },
-		element("h2", {}, title, " ", element("span", { class: "quiet" }, plural(tasks.length, "task"))), list.nodes);
+		element("h2", {}, title, " ", element("span", { class: "quiet" },
+			plural(tasks.length, "task"))), list.nodes);
 
 	return { list, node };
 }
@@ -59,16 +63,20 @@ function taskSection(title, tasks) {
 function notesOf(summary) {
 	return [
 		summary.notes.length === 0 ? null
-			: element("ul", { class: "remarks" }, summary.notes.map((note) => element("li", {}, note))),
-		!summary.commands ? null : lazyDetails({ class: "fold" }, "What crash was asked", () =>
+			: element("ul", { class: "remarks" },
+				summary.notes.map((note) => element("li", {}, note))),
+		!summary.commands ? null
+			: lazyDetails({ class: "fold" }, "What crash was asked", () =>
 			element("pre", {}, summary.commands.join("\n"))),
 	];
 }
 
 function titleOf(deadlocks, tasks) {
-	const found = deadlocks.length > 0 ? plural(deadlocks.length, "deadlock") : "No deadlock was found";
+	const found = deadlocks.length > 0 ? plural(deadlocks.length, "deadlock")
+		: "No deadlock was found";
 
-	return tasks.length > 0 ? `${found} among ${plural(tasks.length, "task")}` : "The log has no task's stack";
+	return tasks.length > 0 ? `${found} among ${plural(tasks.length, "task")}`
+		: "The log has no task's stack";
 }
 
 function showLockup(page, records) {
@@ -78,7 +86,8 @@ function showLockup(page, records) {
 	const knotted = new Set(deadlocks.flatMap((deadlock) => deadlock.tasks));
 	const knots = knotsOf(records);
 	const others = tasks.filter(({ index }) => !knotted.has(index));
-	const waiting = taskSection(deadlocks.length > 0 ? "Others that wait for locks" : "Tasks that wait for locks",
+	const waiting = taskSection(
+		deadlocks.length > 0 ? "Others that wait for locks" : "Tasks that wait for locks",
 		others.filter(waitsForLock));
 	const rest = taskSection("Other tasks", others.filter((task) => !waitsForLock(task)));
 	const lists = [...knots.map((node) => fixedItem(node)), waiting.list, rest.list];

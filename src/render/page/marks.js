@@ -14,7 +14,8 @@ function partnersOf({ region, looks }) {
 	let come = [];
 
 	function flush() {
-		pairInto(partner, region, gone.filter((index) => looks[index].name === "dropped"), come);
+		pairInto(partner, region,
+			gone.filter((index) => looks[index].name === "dropped"), come);
 		pairInto(partner, region, gone.filter((index) => looks[index].name !== "dropped"),
 			come.filter((index) => partner[index] === undefined));
 		gone = [];
@@ -45,13 +46,16 @@ function showMarks(file, region) {
 		const danger = look.name === "declined" || look.name === "held" ? " danger" : "";
 
 		return element("div", { class: `line${shadeOf(look.sign)}${danger}` },
-			element("span", { class: "gutter" }, lineNumber(old[index]), lineNumber(now[index]),
+			element("span", { class: "gutter" }, lineNumber(old[index]),
+				lineNumber(now[index]),
 				signs(look.mark, look)),
-			sourceText(tokens(index), wordsBeside(region, index, partner[index], look.sign),
+			sourceText(tokens(index),
+				wordsBeside(region, index, partner[index], look.sign),
 				look.sign !== " "));
 	}
 	return [
-		element("div", { class: "lines" }, appendRows(element("div", { class: "sheet" }), rows, line)),
+		element("div", { class: "lines" },
+			appendRows(element("div", { class: "sheet" }), rows, line)),
 		region.words ? element("div", { class: "steps" },
 			steps.map((step) => showWords(region, palette.language, step))) : null,
 	];

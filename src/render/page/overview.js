@@ -34,12 +34,14 @@ function showSources(sources) {
 		pair("old", sources.old_base, sources.old_downstream),
 		pair("new", sources.new_base, sources.new_downstream),
 		sources.upstream !== undefined && [
-			element("dt", {}, "later upstream"), element("dd", {}, element("code", {}, sources.upstream)),
+			element("dt", {}, "later upstream"),
+			element("dd", {}, element("code", {}, sources.upstream)),
 		]);
 }
 
 function showNumbers(entries, summary) {
 	const news = entries.filter((entry) => !quietClasses.has(entry.class));
+	const quiet = entries.length - news.length;
 	const files = new Set(news.map((entry) => entry.file)).size;
 	const regions = news.filter((entry) => entry.region).length;
 	const sum = (name) => news.reduce((total, entry) => total + entry[name], 0);
@@ -49,8 +51,9 @@ function showNumbers(entries, summary) {
 	if (summary?.backports > 0)
 		parts.push(plural(summary.backports, "backport"));
 	return element("p", { class: "numbers" }, parts.map((part) => element("span", {}, part)),
-		news.length < entries.length &&
-			element("span", { class: "quiet" }, `and ${plural(entries.length - news.length, "region")} without news`));
+		quiet > 0 &&
+			element("span", { class: "quiet" },
+				`and ${plural(quiet, "region")} without news`));
 }
 
 function signed(sign, count) {
@@ -70,7 +73,8 @@ function showClassRow(view, name, count, largest) {
 		element("td", { class: "number" }, signed("\u2212", count.missing)),
 		element("td", { class: "meaning" }, bar, classMeanings.get(name),
 			name === "mixed" && count.lost > 0 && [", ", element("a", {
-				href: writeFilter({ ...noFilter(), classes: new Set([name]), lost: true }),
+				href: writeFilter({ ...noFilter(), classes: new Set([name]),
+					lost: true }),
 			}, `${grouped(count.lost)} with declined or held lines`)]));
 }
 
@@ -86,7 +90,8 @@ function showClasses(view) {
 		element("caption", { class: "spoken" }, "Regions by class"),
 		element("thead", {}, element("tr", {},
 			["class", "regions", "+", "\u2212"].map((text, index) =>
-				element("th", { scope: "col", class: index > 0 && "number" }, text)),
+				element("th", { scope: "col", class: index > 0 && "number" },
+					text)),
 			element("th", { scope: "col", class: "meaning" }, "meaning"))),
 		element("tbody", {}, [...counts].map(([name, count]) =>
 			showClassRow(view, name, count, largest))));
@@ -100,10 +105,14 @@ function showReject(reject) {
 
 function showVerified(verified) {
 	if (verified.failed.length === 0)
-		return element("p", { class: "verified" }, `Verified: the old patch carried onto the new base plus what is shown ` +
-			`gives the new downstream, byte for byte, in ${plural(verified.files, "file")}.`);
-	const details = foldedList(`Not verified: ${plural(verified.failed.length, "file")} of ${grouped(verified.files)}`,
-		verified.failed, ({ path, reason }) => element("li", {}, element("code", {}, path), `: ${reason}`));
+		return element("p", { class: "verified" },
+			"Verified: the old patch carried onto the new base plus what is shown " +
+			"gives the new downstream, byte for byte, in " +
+			`${plural(verified.files, "file")}.`);
+	const failed = plural(verified.failed.length, "file");
+	const details = foldedList(`Not verified: ${failed} of ${grouped(verified.files)}`,
+		verified.failed, ({ path, reason }) =>
+			element("li", {}, element("code", {}, path), `: ${reason}`));
 
 	details.dataset.class = "reject";
 	return details;
@@ -127,8 +136,11 @@ function lostCommits(entries) {
 
 function showLostCommit({ id, subject, regions }) {
 	return element("li", {},
-		element("a", { href: writeFilter({ ...noFilter(), text: id }) }, element("code", {}, id.slice(0, 12))),
-		` ${subject}`, regions > 1 && element("span", { class: "quiet" }, ` (${plural(regions, "region")})`));
+		element("a", { href: writeFilter({ ...noFilter(), text: id }) },
+			element("code", {}, id.slice(0, 12))),
+		` ${subject}`,
+		regions > 1 &&
+			element("span", { class: "quiet" }, ` (${plural(regions, "region")})`));
 }
 
 /* What went wrong, or was lost, as lists. */
@@ -138,10 +150,13 @@ function showFindings(view, records) {
 	const made = (records.get("verified") || []).map(showVerified);
 
 	if (commits.length > 0)
-		made.unshift(foldedList(`Declined or held are lines of ${plural(commits.length, "upstream commit")}`,
+		made.unshift(foldedList(
+			"Declined or held are lines of " +
+				plural(commits.length, "upstream commit"),
 			commits, showLostCommit));
 	if (rejects.length > 0) {
-		made.unshift(foldedList(`Rejects: ${plural(rejects.length, "hunk")} of the patches did not apply`,
+		made.unshift(foldedList(
+			`Rejects: ${plural(rejects.length, "hunk")} of the patches did not apply`,
 			rejects, showReject));
 		made[0].dataset.class = "reject";
 	}
@@ -152,7 +167,8 @@ function showFindings(view, records) {
 function showTrail(view) {
 	const { path } = view.filter;
 	const parts = path.split("/").slice(0, -1);
-	const link = (name, to) => element("a", { href: writeFilter({ ...view.filter, path: to }) }, name);
+	const link = (name, to) =>
+		element("a", { href: writeFilter({ ...view.filter, path: to }) }, name);
 
 	return [
 		path ? link("all", "") : "all",
@@ -209,7 +225,9 @@ function showOverview(view, records) {
 		showSources(sources),
 		showNumbers(view.entries, records.get("summary")?.[0]),
 		view.entries.length > 0 && element("div", { class: "panes" },
-			element("section", { "aria-label": "Classes" }, showClasses(view), showFindings(view, records)),
-			element("section", { "aria-label": "Where" }, view.trail, view.map, view.bars)),
+			element("section", { "aria-label": "Classes" }, showClasses(view),
+				showFindings(view, records)),
+			element("section", { "aria-label": "Where" }, view.trail, view.map,
+				view.bars)),
 		view.entries.length === 0 && showFindings(view, records));
 }

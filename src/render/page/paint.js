@@ -95,10 +95,12 @@ function sourceText(tokens, runs, standsOut) {
 	const text = tokens.map(([, word]) => word).join("");
 
 	return element("code", { class: "text" },
-		text === "" ? "\n" : paintLine(standsOut ? markBlanks(tokens) : tokens, runs || [[" ", text]]));
+		text === "" ? "\n"
+			: paintLine(standsOut ? markBlanks(tokens) : tokens,
+				runs || [[" ", text]]));
 }
 
 /* The numbers are drawn by the style: who selects lines does not copy them. */
 function lineNumber(number) {
-	return element("span", { class: "line-number", "data-number": number === undefined ? "" : number });
+	return element("span", { class: "line-number", "data-number": number ?? "" });
 }

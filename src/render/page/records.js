@@ -11,7 +11,8 @@ function readTask(line) {
 	const at = line.indexOf(framesField);
 	const task = JSON.parse(`${line.slice(0, at)}}`);
 
-	Object.defineProperty(task, "frames", { get: () => JSON.parse(line.slice(at + framesField.length, -1)) });
+	Object.defineProperty(task, "frames",
+		{ get: () => JSON.parse(line.slice(at + framesField.length, -1)) });
 	return task;
 }
 
@@ -22,7 +23,8 @@ function readRecords(text) {
 	for (const line of text.split("\n")) {
 		if (line === "")
 			continue;
-		const record = line.startsWith('{"type":"task"') ? readTask(line) : JSON.parse(line);
+		const record = line.startsWith('{"type":"task"') ? readTask(line)
+			: JSON.parse(line);
 
 		if (!records.has(record.type))
 			records.set(record.type, []);

@@ -57,10 +57,12 @@ function whereMoved(file, { path, line, version }) {
 
 function listCommits(what, commits) {
 	const items = (commits || []).slice(0, mostCommits).map(({ id, subject }) =>
-		element("li", {}, `${what} `, element("code", { title: id }, id.slice(0, 12)), " ", paintText(subject)));
+		element("li", {}, `${what} `, element("code", { title: id }, id.slice(0, 12)), " ",
+			paintText(subject)));
 
 	if (commits && commits.length > mostCommits)
-		items.push(element("li", {}, `${what} ${commits.length - mostCommits} more commits`));
+		items.push(element("li", {},
+			`${what} ${commits.length - mostCommits} more commits`));
 	return items;
 }
 
@@ -71,10 +73,12 @@ function listNotes(file, region) {
 	if (origin)
 		notes.unshift(element("li", {}, paintText(whereMoved(file, origin))));
 	if (backport) {
-		const much = backport.lines < backport.of ? `${backport.lines} of ${backport.of} lines` : "it";
+		const place = `${backport.path}:${backport.line}`;
+		const much = backport.lines < backport.of
+			? `${backport.lines} of ${backport.of} lines` : "it";
 
 		notes.push(
-			element("li", {}, paintText(`backport: upstream has ${much} at ${backport.path}:${backport.line}`)),
+			element("li", {}, paintText(`backport: upstream has ${much} at ${place}`)),
 			...listCommits("backport of", backport.commits));
 	}
 	return notes.length > 0 ? element("ul", { class: "notes" }, notes) : null;
@@ -84,7 +88,8 @@ function listNotes(file, region) {
 function listMarks(region) {
 	const seen = new Map(looksOf(region).map((look) => [`${look.mark}${look.name}`, look]));
 
-	return element("dl", { class: "legend" }, [...seen.values()].map(({ mark, name, meaning }) => [
+	return element("dl", { class: "legend" },
+		[...seen.values()].map(({ mark, name, meaning }) => [
 		element("dt", {}, element("code", { class: "signs" }, mark), " ", name),
 		element("dd", {}, meaning),
 	]).flat());
@@ -117,13 +122,15 @@ function hunkOf(file, region) {
 
 function viewButtons(section) {
 	return regionViews.map((view) => element("button", {
-		type: "button", "data-view": view.name, title: view.title, onclick: () => setView(section, view),
+		type: "button", "data-view": view.name, title: view.title,
+		onclick: () => setView(section, view),
 	}, view.label));
 }
 
 function legendButton(section, region) {
 	return element("button", {
-		type: "button", "aria-expanded": "false", title: "what the marks of this region say",
+		type: "button", "aria-expanded": "false",
+		title: "what the marks of this region say",
 		onclick: (event) => {
 			const legend = section.querySelector(".legend");
 
@@ -167,7 +174,8 @@ function showRegion(file, region) {
 			element("h3", {}, element("span", { class: "class" }, region.class), " ",
 				element("a", { href: `#r=${region.id}` }, name)),
 			element("span", { class: "quiet" }, `${kind}old ${old}, new ${now}`),
-			element("span", { class: "views", role: "group", "aria-label": "ways to look at it" },
+			element("span", { class: "views", role: "group",
+				"aria-label": "ways to look at it" },
 				viewButtons(section)),
 			element("span", { class: "tools" },
 				legendButton(section, region), copyButton(file, region)),
@@ -198,7 +206,8 @@ function tellApart(values) {
 			groups.set(value, [...(groups.get(value) || []), versionNames[version]]);
 	}
 	return groups.size < 2 ? null
-		: [...groups].map(([value, names]) => `${value} in the ${names.join(" and the ")}`).join(", ");
+		: [...groups].map(([value, names]) => `${value} in the ${names.join(" and the ")}`)
+			.join(", ");
 }
 
 /* Which versions have the file, where some have not. */
@@ -209,7 +218,8 @@ function tellPresence(paths) {
 
 	if (lacking.length === 0)
 		return null;
-	return lacking.length === 1 ? `not in the ${named(lacking)}` : `only in the ${named(having)}`;
+	return lacking.length === 1 ? `not in the ${named(lacking)}`
+		: `only in the ${named(having)}`;
 }
 
 /* The head of a file: its path, and what is to be said of the file as a whole. */
@@ -221,7 +231,7 @@ function showFile(file) {
 		tellApart(file.paths),
 		tellApart(kinds),
 		file.binary ? "binary: compared as a whole" : null,
-		file.encoding ? `not UTF-8: read as ${file.encoding === "latin-1" ? "Latin-1" : file.encoding}` : null,
+		file.encoding === "latin-1" ? "not UTF-8: read as Latin-1" : null,
 	].filter(Boolean);
 
 	const list = notes.map((note) => element("li", {}, paintText(note)));

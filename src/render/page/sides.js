@@ -71,12 +71,15 @@ function looksOf(region) {
 		const [name, sign, meaning] = marks[mark];
 
 		if (moved && name !== "held")
-			return { mark, name: "moved", sign, meaning: "the downstream had it elsewhere" };
+			return { mark, name: "moved", sign,
+				meaning: "the downstream had it elsewhere" };
 		// What was asked for with --show stands out as well.
 		if (sign === " " && name === region.class) {
-			const [before, after] = [isIn(mark, "old_downstream"), isIn(mark, "new_downstream")];
+			const before = isIn(mark, "old_downstream");
+			const after = isIn(mark, "new_downstream");
 
-			return { mark, name, sign: before === after ? " " : after ? "+" : "-", meaning };
+			return { mark, name, sign: before === after ? " " : after ? "+" : "-",
+				meaning };
 		}
 		return { mark, name, sign, meaning };
 	});

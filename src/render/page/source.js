@@ -5,15 +5,20 @@
  * fetched to build it; and none begins in the middle of a file, as regions do.
  */
 
-const wordsOfC = new Set(("auto break case char const continue default do double else enum " +
-	"extern float for goto if inline int long register restrict return short signed sizeof static " +
-	"struct switch typedef typeof union unsigned void volatile while bool u8 u16 u32 u64 s8 s16 s32 " +
-	"s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 size_t ssize_t gfp_t loff_t pid_t dma_addr_t " +
-	"phys_addr_t __always_inline __init __exit __user __iomem __rcu __percpu __must_check " +
-	"__maybe_unused __le16 __le32 __le64 __be16 __be32 __be64 true false NULL").split(" "));
-const wordsOfRust = new Set(("as async await break const continue crate dyn else enum extern false " +
-	"fn for if impl in let loop match mod move mut pub ref return self Self static struct super " +
-	"trait true type unsafe use where while").split(" "));
+const wordsOfC = new Set((
+	"auto break case char const continue default do double else enum extern float for " +
+	"goto if inline int long register restrict return short signed sizeof static struct " +
+	"switch typedef typeof union unsigned void volatile while bool u8 u16 u32 u64 s8 s16 " +
+	"s32 s64 __u8 __u16 __u32 __u64 __s8 __s16 __s32 __s64 size_t ssize_t gfp_t loff_t " +
+	"pid_t dma_addr_t phys_addr_t __always_inline __init __exit __user __iomem __rcu " +
+	"__percpu __must_check __maybe_unused __le16 __le32 __le64 __be16 __be32 __be64 true " +
+	"false NULL"
+).split(" "));
+const wordsOfRust = new Set((
+	"as async await break const continue crate dyn else enum extern false fn for if impl " +
+	"in let loop match mod move mut pub ref return self Self static struct super trait " +
+	"true type unsafe use where while"
+).split(" "));
 const noWords = new Set();
 
 const doubleQuoted = /"(?:\\.|[^"\\])*"?/y;
@@ -28,15 +33,18 @@ const nothing = /(?!)/; // matches nowhere
  */
 const languages = [
 	{
-		ends: /\.[ch]$|\.cocci$/, words: wordsOfC, block: true, line: slashComment, directive: /^\s*#/,
+		ends: /\.[ch]$|\.cocci$/, words: wordsOfC, block: true, line: slashComment,
+		directive: /^\s*#/,
 		strings: /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?/y,
 	},
 	{
-		ends: /\.rs$/, words: wordsOfRust, block: true, line: slashComment, directive: /^\s*#!?\[/,
+		ends: /\.rs$/, words: wordsOfRust, block: true, line: slashComment,
+		directive: /^\s*#!?\[/,
 		strings: /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])'/y,
 	},
 	{
-		ends: /\.S$|\.lds$/, words: noWords, block: true, line: slashComment, directive: /^\s*#/,
+		ends: /\.S$|\.lds$/, words: noWords, block: true, line: slashComment,
+		directive: /^\s*#/,
 		strings: doubleQuoted,
 	},
 	{
@@ -44,7 +52,8 @@ const languages = [
 		directive: /^\s*(?:#include|#define|\/[a-z-]+\/)/, strings: doubleQuoted,
 	},
 	{
-		ends: /(^|\/)(Makefile|Kbuild|Kconfig)[^/]*$|\.(sh|py|ya?ml|pl)$/, words: noWords, block: false,
+		ends: /(^|\/)(Makefile|Kbuild|Kconfig)[^/]*$|\.(sh|py|ya?ml|pl)$/, words: noWords,
+		block: false,
 		line: hashComment, directive: nothing, strings: /"(?:\\.|[^"\\])*"/y,
 	},
 ];
@@ -124,7 +133,8 @@ function tokenize(language, text, state) {
 		} else {
 			const [kind, word] = nextToken(language, text, at);
 
-			pushToken(tokens, directive && kind !== "string" ? "directive" : kind, word);
+			pushToken(tokens, directive && kind !== "string" ? "directive"
+				: kind, word);
 			at += word.length;
 		}
 	}

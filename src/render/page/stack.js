@@ -41,7 +41,10 @@ function frameOffset(frame) {
 		frame.size === null ? null : `/${hexadecimal(frame.size)}`);
 }
 
-/* @link is where a click on its name leads, or null; @tags are nodes to say of it; @hand as of changeBadge(). */
+/*
+ * @link is where a click on its name leads, or null; @tags are nodes to say of it; @hand as of
+ * changeBadge().
+ */
 function frameRow(frame, link, tags, hand) {
 	const name = element("code", { class: "name" }, frameName(frame), frameOffset(frame));
 	const kinds = ["frame", !frame.reliable && "guessed", frame.inlined && "inlined",
@@ -112,11 +115,13 @@ function changedLines(path, lines) {
 
 	lines.forEach(([sign, number], index) => {
 		const row = element("div", { class: changeLooks[sign] },
-			element("span", { class: "gutter" }, lineNumber(number), element("span", { class: "signs" }, sign)),
+			element("span", { class: "gutter" }, lineNumber(number),
+				element("span", { class: "signs" }, sign)),
 			sourceText(tokens[index]));
 
+		// Numbered by the old file, so of whichever comes next.
 		if (sign === "-")
-			return removed.push(row); // numbered by the old file, so of whichever comes next
+			return removed.push(row);
 		if (last !== null && number > last + 1)
 			sheet.append(element("div", { class: "gap" }));
 		last = number;

@@ -13,7 +13,8 @@ const steps = [
 
 function stepTitle({ title, from, to }) {
 	return element("div", { class: "step-title" }, element("strong", {}, title), " ",
-		element("span", { class: "quiet" }, `${versionNames[from]} to ${versionNames[to]}`));
+		element("span", { class: "quiet" },
+			`${versionNames[from]} to ${versionNames[to]}`));
 }
 
 function noChange() {
@@ -39,7 +40,8 @@ function linesOfRuns(runs) {
 				lines.push({ runs: [], signs: new Set() });
 		});
 	}
-	return lines.map(({ runs, signs }) => ({ runs, sign: signs.size === 1 ? [...signs][0] : "" }))
+	return lines
+		.map(({ runs, signs }) => ({ runs, sign: signs.size === 1 ? [...signs][0] : "" }))
 		.filter(({ runs, sign }) => sign !== " " && (sign !== "" || runs.length > 0));
 }
 
@@ -54,7 +56,8 @@ function showWords(region, language, step) {
 	});
 
 	return element("div", { class: "step" }, stepTitle(step), lines.length > 0
-		? element("div", { class: "lines" }, element("div", { class: "sheet" }, lines)) : noChange());
+		? element("div", { class: "lines" }, element("div", { class: "sheet" }, lines))
+		: noChange());
 }
 
 /* Which of the lines of a step became which. */
@@ -90,7 +93,8 @@ function showStep({ region, looks, tokens }, step) {
 
 	function line({ index, sign }) {
 		return element("div", { class: `line${shadeOf(sign)}` },
-			element("span", { class: "gutter" }, lineNumber(old[index]), lineNumber(now[index]),
+			element("span", { class: "gutter" }, lineNumber(old[index]),
+				lineNumber(now[index]),
 				signs(sign, { name: names[sign], meaning: looks[index].meaning })),
 			sourceText(tokens(index), wordsBeside(region, index, partner[index], sign),
 				sign !== " "));

@@ -10,7 +10,8 @@ function scoreBar(score) {
 	const bar = element("span", { class: "filled" });
 
 	bar.style.width = `${Math.round(score * 100)}%`;
-	return element("span", { class: "score", role: "img", "aria-label": `score ${score.toFixed(2)}`, title: "score" },
+	return element("span", { class: "score", role: "img",
+		"aria-label": `score ${score.toFixed(2)}`, title: "score" },
 		element("span", { class: "trough" }, bar), score.toFixed(2));
 }
 
@@ -24,7 +25,8 @@ function codeOf(suspect) {
 		return null;
 	const make = () => [
 		changedLines(suspect.path, suspect.lines),
-		suspect.more_lines ? element("p", { class: "quiet" }, `and ${suspect.more_lines} more lines`) : null,
+		suspect.more_lines ? element("p", { class: "quiet" },
+			`and ${suspect.more_lines} more lines`) : null,
 	];
 	const fold = lazyDetails({ class: "fold" }, plural(suspect.lines.length, "line"), make);
 
@@ -51,45 +53,55 @@ function commitLinks(ids, commits) {
 		const rank = commits.find((commit) => commit.id === id)?.rank;
 		const name = element("code", { title: id }, id.slice(0, idDigits));
 
-		return [index > 0 ? ", " : null, rank ? element("a", { href: `#commit-${rank}` }, name) : name];
+		return [index > 0 ? ", " : null,
+			rank ? element("a", { href: `#commit-${rank}` }, name) : name];
 	}));
 }
 
 function commitName(commit) {
-	return [element("code", { title: commit.id }, commit.id.slice(0, idDigits)), " ", commit.subject];
+	return [element("code", { title: commit.id }, commit.id.slice(0, idDigits)), " ",
+		commit.subject];
 }
 
 function commitOf(commit, suspects) {
 	return element("article", { class: "suspect", id: `commit-${commit.rank}` },
 		element("h3", { tabindex: -1, "data-stop": true },
-			element("span", { class: "rank" }, `${commit.rank}.`), " ", commitName(commit)),
+			element("span", { class: "rank" }, `${commit.rank}.`), " ",
+			commitName(commit)),
 		scoreBar(commit.score),
 		commit.repair ? element("p", { class: "repair" },
-			commit.repair.reverts ? "reverted by " : "repaired by ", commitName(commit.repair)) : null,
+			commit.repair.reverts ? "reverted by " : "repaired by ",
+			commitName(commit.repair)) : null,
 		reasonList(commit.why),
 		element("p", { class: "made-by" }, commit.symbols.map((symbol, index) => {
 			const rank = suspects.find((suspect) => suspect.symbol === symbol)?.rank;
 			const name = element("code", {}, symbol);
 
-			return [index > 0 ? ", " : null, rank ? element("a", { href: `#suspect-${rank}` }, name) : name];
+			return [index > 0 ? ", " : null,
+				rank ? element("a", { href: `#suspect-${rank}` }, name) : name];
 		})));
 }
 
 function suspectsHeading(verdict) {
 	if (!verdict)
 		return "Where to look, the likeliest first";
-	return verdict.explained ? "Suspects, the likeliest first" : "What changed near it nonetheless";
+	return verdict.explained ? "Suspects, the likeliest first"
+		: "What changed near it nonetheless";
 }
 
-/* @hand(origin) is what to say of whose change it was. Returns the node and what a filter filters. */
+/*
+ * @hand(origin) is what to say of whose change it was. Returns the node and what a filter filters.
+ */
 function showSuspects(suspects, commits, verdict, hand) {
 	const articles = suspects.map((suspect) => suspectOf(suspect, commits, hand));
 	const made = commits.map((commit) => commitOf(commit, suspects));
 
 	return {
 		node: element("section", { class: "suspects" },
-			articles.length > 0 ? [element("h2", {}, suspectsHeading(verdict)), articles] : null,
-			made.length > 0 ? [element("h2", {}, "Commits, the likeliest first"), made] : null),
+			articles.length > 0
+				? [element("h2", {}, suspectsHeading(verdict)), articles] : null,
+			made.length > 0
+				? [element("h2", {}, "Commits, the likeliest first"), made] : null),
 		lists: [
 			...articles.map((node, index) =>
 				fixedItem(node, suspects[index].lines.map(([, , text]) => text))),
@@ -110,8 +122,10 @@ function unexplainedOf(verdict, report) {
 
 	if (!verdict || verdict.explained)
 		return null;
-	return element("p", { class: "unexplained" }, "Not explained by this comparison: no change was found on " +
+	return element("p", { class: "unexplained" },
+		"Not explained by this comparison: no change was found on " +
 		"this stack or near it that would explain the crash.",
-	stalls.includes(report.kind) ? " What it waits for may be held by another: see the stacks of the other " +
+	stalls.includes(report.kind)
+		? " What it waits for may be held by another: see the stacks of the other " +
 		"CPUs and tasks." : null);
 }

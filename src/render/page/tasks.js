@@ -15,12 +15,14 @@ function lockName(lock) {
 /* "trawler (pid 711), cpu 6, for 26 seconds" */
 function taskFacts(task) {
 	const facts = [
-		task.cpu === null || task.name.includes(`CPU ${task.cpu}`) ? null : `cpu ${task.cpu}`,
+		task.cpu === null || task.name.includes(`CPU ${task.cpu}`) ? null
+			: `cpu ${task.cpu}`,
 		task.state ? `state ${task.state}` : null,
 		task.seconds === undefined ? null : `for ${plural(task.seconds, "second")}`,
 	];
 
-	return element("span", { class: "quiet" }, facts.filter(Boolean).map((fact) => `, ${fact}`));
+	return element("span", { class: "quiet" },
+		facts.filter(Boolean).map((fact) => `, ${fact}`));
 }
 
 /* One lock that is held or wanted: how, its name, where, and the line of source. */
@@ -33,14 +35,17 @@ function lockRow(kind, lock) {
 	];
 
 	return element("tr", { class: `lock ${kind}` },
-		element("th", { scope: "row" }, kind === "holds" && !lock.certain ? "holds?" : kind),
+		element("th", { scope: "row" },
+			kind === "holds" && !lock.certain ? "holds?" : kind),
 		element("td", {}, element("code", { class: "lock-name" }, lockName(lock)), " ",
 			element("span", { class: "quiet" }, notes.filter(Boolean).join(", "))),
 		element("td", {},
-			lock.symbol ? element("code", {}, `${kind === "holds" ? "taken in" : "in"} ${lock.symbol} `) : null,
+			lock.symbol ? element("code", {},
+				`${kind === "holds" ? "taken in" : "in"} ${lock.symbol} `) : null,
 			place(lock)),
 		element("td", {}, lock.text ? sourceLine(lock.path, lock.text)
-			: kind === "wants" && lock.function ? element("code", {}, lock.function) : null));
+			: kind === "wants" && lock.function ? element("code", {}, lock.function)
+				: null));
 }
 
 /* What it holds, the outermost first as it was taken, then what it wants. */
@@ -50,7 +55,8 @@ function lockTable(task) {
 		...(task.wants ? [lockRow("wants", task.wants)] : []),
 	];
 
-	return rows.length === 0 ? null : element("table", { class: "locks" }, element("tbody", {}, rows));
+	return rows.length === 0 ? null
+		: element("table", { class: "locks" }, element("tbody", {}, rows));
 }
 
 /* The functions on the way to the frame inside that have no frame: the innermost first. */
@@ -86,7 +92,8 @@ function taskBody(task) {
 /* A task of a knot, open. */
 function taskArticle(task) {
 	return element("article", { class: "task", id: `task-${task.index}` },
-		element("h3", { tabindex: -1, "data-stop": true }, task.name, taskFacts(task)), taskBody(task));
+		element("h3", { tabindex: -1, "data-stop": true }, task.name, taskFacts(task)),
+		taskBody(task));
 }
 
 /* ---------------------------------------------------------------- groups */
@@ -109,7 +116,8 @@ function groupTasks(tasks) {
 }
 
 function lockSummary(kind, lock) {
-	return element("span", { class: `lock-summary ${kind}` }, `${kind} `, element("code", {}, lockName(lock)));
+	return element("span", { class: `lock-summary ${kind}` }, `${kind} `,
+		element("code", {}, lockName(lock)));
 }
 
 function groupSummary(group) {
@@ -118,7 +126,8 @@ function groupSummary(group) {
 
 	return [
 		group.length === 1 ? [element("strong", {}, first.name), taskFacts(first)]
-			: [element("strong", {}, `${grouped(group.length)} tasks on one stack`), `: ${names}`,
+			: [element("strong", {}, `${grouped(group.length)} tasks on one stack`),
+				`: ${names}`,
 				group.length > namedTasks ? ", ..." : ""],
 		first.wants === null ? "" : lockSummary("wants", first.wants),
 		first.holds.map((hold) => lockSummary("holds", hold)).reverse(),
@@ -131,8 +140,10 @@ function taskWords(group) {
 
 	return [
 		...group.map(({ name }) => name),
-		...[first.wants, ...first.holds].filter(Boolean).flatMap((lock) => [lock.lock, lock.what, lock.symbol, lock.address]),
-		...first.frames.flatMap((frame) => [frame.symbol, ...(frame.between || []).map(({ symbol }) => symbol)]),
+		...[first.wants, ...first.holds].filter(Boolean).flatMap((lock) =>
+			[lock.lock, lock.what, lock.symbol, lock.address]),
+		...first.frames.flatMap((frame) =>
+			[frame.symbol, ...(frame.between || []).map(({ symbol }) => symbol)]),
 	].join("\n").toLowerCase();
 }
 
@@ -144,7 +155,8 @@ function groupItem(group) {
 		ids: group.map(({ index }) => `task-${index}`),
 		summary: () => groupSummary(group),
 		body: () => [
-			group.length > namedTasks ? element("p", {}, group.map(({ name }) => name).join(", ")) : null,
+			group.length > namedTasks
+				? element("p", {}, group.map(({ name }) => name).join(", ")) : null,
 			...taskBody(group[0]),
 		],
 		words: () => words ??= taskWords(group),

@@ -14,7 +14,8 @@ const LEAST_FOLDER = { width: 52, height: 44 };
 const FOLDER_TITLE = 17;
 
 function makeNode(name, path) {
-	return { name, path, size: 0, regions: 0, rank: Infinity, class: WHOLE_FILE, children: new Map(),
+	return { name, path, size: 0, regions: 0, rank: Infinity, class: WHOLE_FILE,
+		children: new Map(),
 		first: null };
 }
 
@@ -51,7 +52,9 @@ function foldChains(node) {
 	}
 }
 
-/* The shown entries below @root, a folder that ends in "/", or a file, of which one sees functions. */
+/*
+ * The shown entries below @root, a folder that ends in "/", or a file, of which one sees functions.
+ */
 function buildTree(entries, root) {
 	const tree = makeNode(root, root);
 	const folder = root.endsWith("/") ? root.length : 0;
@@ -73,7 +76,8 @@ function buildTree(entries, root) {
 			const slash = entry.path.indexOf("/", end);
 			const next = slash < 0 ? entry.path.length : slash + 1;
 
-			node = childOf(node, entry.path.slice(end, next), entry.path.slice(0, next));
+			node = childOf(node, entry.path.slice(end, next),
+				entry.path.slice(0, next));
 			addToNode(node, entry);
 			end = next;
 		}
@@ -178,7 +182,8 @@ function drawNodes(view, nodes, box, made) {
 			made.push(drawCell(view, cell, "leaf"));
 			continue;
 		}
-		if (node.children.size === 0 || width < LEAST_FOLDER.width || height < LEAST_FOLDER.height) {
+		if (node.children.size === 0 || width < LEAST_FOLDER.width ||
+			height < LEAST_FOLDER.height) {
 			const label = width >= LEAST_LABEL.width && height >= LEAST_LABEL.height;
 
 			made.push(drawCell(view, cell, "leaf", label && node.name));

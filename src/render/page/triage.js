@@ -9,7 +9,8 @@ const rowsAtOnce = 200;
 
 /* Contents that are made when it is first opened; @make gives them. @stop: j and k stop there. */
 function lazyDetails(attributes, summary, make, stop = false) {
-	const details = element("details", attributes, element("summary", { "data-stop": stop }, summary));
+	const details = element("details", attributes,
+		element("summary", { "data-stop": stop }, summary));
 
 	details.ontoggle = () => {
 		if (details.open && details.childElementCount === 1)
@@ -30,8 +31,9 @@ function prepareWords(items, from = 0) {
 }
 
 /*
- * A list of any length, of @items: { id, ids, summary(), body(), words() }; ids are what links to it
- * may say, id is its own; words() are the text that the filter looks in. Only as many rows are made as were asked for.
+ * A list of any length, of @items: { id, ids, summary(), body(), words() }; ids are what links to
+ * it may say, id is its own; words() are the text that the filter looks in. Only as many rows are
+ * made as were asked for.
  */
 function longList(items) {
 	const rows = element("div", { class: "folds" });
@@ -41,7 +43,8 @@ function longList(items) {
 	function show(count) {
 		const next = found.slice(made, count);
 
-		rows.append(...next.map((item) => item.row ??= lazyDetails({ class: "fold-row", id: item.id },
+		rows.append(...next.map((item) =>
+			item.row ??= lazyDetails({ class: "fold-row", id: item.id },
 			item.summary(), item.body, true)));
 		made += next.length;
 		more.hidden = made === found.length;
@@ -56,7 +59,8 @@ function longList(items) {
 		nodes: [rows, more],
 		/* Shows those that have the text, which is in lower case; how many they are. */
 		filter(text) {
-			found = text === "" ? items : items.filter((item) => item.words().includes(text));
+			found = text === "" ? items
+				: items.filter((item) => item.words().includes(text));
 			made = 0;
 			rows.replaceChildren();
 			show(rowsAtOnce);
@@ -108,7 +112,8 @@ function filterBar(lists, noun) {
 		count.textContent = text === "" ? "" : `${grouped(found)} found`;
 	};
 	return element("div", { class: "bar" }, field, count,
-		element("button", { type: "button", onclick: () => showKeys(triageKeys), "aria-label": "Keys" }, "?"));
+		element("button", { type: "button", onclick: () => showKeys(triageKeys),
+			"aria-label": "Keys" }, "?"));
 }
 
 function clearFilter() {
@@ -129,7 +134,8 @@ const triageKeys = [
 
 /* To the next thing on the page that one would stop at, or the one before. */
 function moveFocus(step) {
-	const stops = [...document.querySelectorAll("[data-stop]")].filter((stop) => stop.offsetParent);
+	const stops = [...document.querySelectorAll("[data-stop]")]
+		.filter((stop) => stop.offsetParent);
 	const at = stops.indexOf(document.activeElement);
 	const next = stops[at < 0 ? (step > 0 ? 0 : stops.length - 1) : at + step];
 
@@ -145,11 +151,13 @@ function openTarget(lists) {
 
 	if (id === "")
 		return;
-	const target = document.getElementById(id) ?? lists.map((list) => list.reveal(id)).find(Boolean);
+	const target = document.getElementById(id) ??
+		lists.map((list) => list.reveal(id)).find(Boolean);
 
 	if (target instanceof HTMLDetailsElement)
 		target.open = true;
-	for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details"))
+	for (let fold = target?.closest("details"); fold;
+		fold = fold.parentElement.closest("details"))
 		fold.open = true;
 	target?.scrollIntoView();
 	(target?.querySelector("[data-stop]") ?? target)?.focus({ preventScroll: true });
@@ -176,7 +184,8 @@ async function copyText(node, button) {
 
 function commandBox(command) {
 	const text = element("code", {}, command);
-	const button = element("button", { type: "button", onclick: () => copyText(text, button) }, "Copy");
+	const button = element("button", { type: "button", onclick: () => copyText(text, button) },
+		"Copy");
 
 	return element("div", { class: "command" }, element("pre", {}, text), button);
 }

@@ -29,7 +29,8 @@ function goTo(view, entry) {
 
 /* The one looked at; where that is not in the window, the first that is. */
 function lookedAt(view) {
-	const covered = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--filter"));
+	const covered = parseFloat(
+		getComputedStyle(document.documentElement).getPropertyValue("--filter"));
 	const isSeen = (entry) => {
 		if (!entry.shown || !entry.slot)
 			return false;
@@ -38,7 +39,8 @@ function lookedAt(view) {
 		return bottom > covered && top < innerHeight;
 	};
 
-	return view.current && isSeen(view.current) ? view.current : view.entries.find(isSeen) || null;
+	return view.current && isSeen(view.current) ? view.current
+		: view.entries.find(isSeen) || null;
 }
 
 /* The next entry in @direction, 1 or -1, that is shown and that @fits. */
@@ -62,7 +64,8 @@ function walk(view, direction) {
 /* To the first region of the next file, or of the one before. */
 function walkFiles(view, direction) {
 	const from = lookedAt(view);
-	const next = nextEntry(view, from?.index ?? -1, direction, (entry) => entry.file !== from?.file);
+	const next = nextEntry(view, from?.index ?? -1, direction,
+		(entry) => entry.file !== from?.file);
 
 	if (next)
 		goTo(view, next.listed.entries.find((one) => one.shown));
@@ -81,12 +84,15 @@ function keysOf(view) {
 		{ key: "k", says: "region before", does: () => walk(view, -1) },
 		{ key: "n", says: "next file", does: () => walkFiles(view, 1) },
 		{ key: "p", says: "file before", does: () => walkFiles(view, -1) },
-		{ key: "r", says: "mark the region as reviewed, or not", does: onCurrent((entry) => turnReviewed(view, entry)) },
+		{ key: "r", says: "mark the region as reviewed, or not",
+			does: onCurrent((entry) => turnReviewed(view, entry)) },
 		{ key: "o", says: "look at the region in another way", does: onCurrent(turnEntry) },
 		{ key: "c", says: "copy a link to the region",
 			does: onCurrent((entry) => entry.slot.querySelector(".link").click()) },
-		{ key: "u", says: "only what is not reviewed", does: () => view.switches.get("unreviewed").click() },
+		{ key: "u", says: "only what is not reviewed",
+			does: () => view.switches.get("unreviewed").click() },
 		{ key: "/", says: "filter", does: () => view.field.select() },
-		{ key: "Escape", says: "leave the field; then, show all again", does: () => chooseFilter(view, noFilter()) },
+		{ key: "Escape", says: "leave the field; then, show all again",
+			does: () => chooseFilter(view, noFilter()) },
 	];
 }

@@ -25,7 +25,8 @@ function commonLengths(before, after) {
 		for (let j = after.length - 1; j >= 0; j--) {
 			lengths[i * width + j] = before[i] === after[j]
 				? lengths[(i + 1) * width + j + 1] + 1
-				: Math.max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
+				: Math.max(lengths[(i + 1) * width + j],
+					lengths[i * width + j + 1]);
 		}
 	}
 	return lengths;
@@ -126,13 +127,15 @@ function compareWords(before, after) {
 
 	while (begin < least && before[begin] === after[begin])
 		begin++;
-	while (end < least - begin && before[before.length - 1 - end] === after[after.length - 1 - end])
+	while (end < least - begin &&
+		before[before.length - 1 - end] === after[after.length - 1 - end])
 		end++;
 	const stays = (word) => [" ", word];
 
 	return [
 		...before.slice(0, begin).map(stays),
-		...wordSteps(before.slice(begin, before.length - end), after.slice(begin, after.length - end)),
+		...wordSteps(before.slice(begin, before.length - end),
+			after.slice(begin, after.length - end)),
 		...before.slice(before.length - end).map(stays),
 	];
 }
@@ -159,7 +162,10 @@ function pairLines(gone, come) {
 	const to = come.map(wordsOf);
 	const best = [];
 
-	/* best[i][j]: of the lines from i and j on, how alike the best pairs are, and the first pair. */
+	/*
+	 * best[i][j]: of the lines from i and j on, how alike the best pairs are, and the first
+	 * pair.
+	 */
 	for (let i = gone.length; i >= 0; i--) {
 		best[i] = [];
 		for (let j = come.length; j >= 0; j--) {
