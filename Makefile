@@ -15,7 +15,8 @@ $(BUILD)/build.ninja:
 setup:
 	scripts/setup
 
-demo: setup
+demo:
+	scripts/setup --build
 	$(MAKE) all
 	scripts/demo $(BUILD)/src/cmd/metadiff
 
