@@ -4,22 +4,28 @@
 
 #include "render/crash.h"
 
+#include <string.h>
+
+/* The control character that JSON-GLib 1.6 leaves as it is, which no JSON may have (RFC 8259, 7).
+ */
+#define UNIT_SEPARATOR '\x1f'
+
 /*
  * Behind @start of @out, what a terminal would obey or hide is escaped, as \u202e: it means the
- * same to a reader of JSON.  ASCII is already: only strings have other characters.
+ * same to a reader of JSON.  All other control characters of ASCII are already.
  */
 static void escape(GString *out, gsize start)
 {
 	g_autofree char *record = NULL;
 
-	if (g_str_is_ascii(out->str + start))
+	if (g_str_is_ascii(out->str + start) && strchr(out->str + start, UNIT_SEPARATOR) == NULL)
 		return;
 	record = g_strdup(out->str + start);
 	g_string_truncate(out, start);
 	for (const char *at = record; *at != '\0'; at = g_utf8_next_char(at)) {
 		gunichar code = g_utf8_get_char(at);
 
-		if (code < 0x80 || !md_text_is_obeyed(code))
+		if (!md_text_is_obeyed(code))
 			g_string_append_len(out, at, g_utf8_next_char(at) - at);
 		else if (code < 0x10000)
 			g_string_append_printf(out, "\\u%04x", code);
