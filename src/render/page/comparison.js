@@ -121,7 +121,7 @@ function setFilter(view, filter) {
 		view.field.value = writeField(filter);
 	view.status.textContent = shown === view.entries.length ? ""
 		: `${grouped(shown)} of ${grouped(view.entries.length)} shown`;
-	view.empty.hidden = shown > 0;
+	view.empty.hidden = shown > 0 || view.entries.length === 0;
 	if (view.entries.length > 0)
 		drawWhere(view);
 	markHits(view);

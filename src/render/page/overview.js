@@ -40,6 +40,8 @@ function showSources(sources) {
 }
 
 function showNumbers(entries, summary) {
+	if (entries.length === 0)
+		return element("p", { class: "numbers" }, "Nothing.");
 	const news = entries.filter((entry) => !quietClasses.has(entry.class));
 	const quiet = entries.length - news.length;
 	const files = new Set(news.map((entry) => entry.file)).size;
@@ -137,7 +139,7 @@ function lostCommits(entries) {
 function showLostCommit({ id, subject, regions }) {
 	return element("li", {},
 		element("a", { href: writeFilter({ ...noFilter(), text: id }) },
-			element("code", {}, id.slice(0, 12))),
+			element("code", {}, id.slice(0, idDigits))),
 		` ${subject}`,
 		regions > 1 &&
 			element("span", { class: "quiet" }, ` (${plural(regions, "region")})`));
