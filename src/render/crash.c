@@ -344,13 +344,10 @@ static void append_suspect(GString *out, const struct md_suspects *suspects, gsi
 				       suspect->more_lines);
 }
 
-/* As git abbreviates in a kernel. */
-#define ID_DIGITS 12
-
 static void append_commit_name(GString *out, const struct md_commit *commit,
 			       const struct md_render_settings *settings)
 {
-	g_autofree char *id = g_strndup(commit->id, ID_DIGITS);
+	g_autofree char *id = g_strndup(commit->id, MD_ID_DIGITS);
 
 	append_text(out, settings, HEAD, id);
 	g_string_append_c(out, ' ');

@@ -8,6 +8,15 @@
 #include "port/port.h"
 #include "render/render.h"
 
+/** Digits of a commit's id for a reader: as git abbreviates in a kernel. */
+#define MD_ID_DIGITS 12
+
+/** What follows a noun of which there are @count. */
+static inline const char *md_plural(gsize count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /** What has a line of its own under --stat. */
 enum md_stat {
 	MD_STAT_NONE,

@@ -65,7 +65,7 @@ static void append_reject(GString *out, const struct md_reject *reject)
 
 static void append_counts(GString *out, guint hunks, const gsize count[MD_PORT_RESULTS])
 {
-	g_string_append_printf(out, "%u hunk%s", hunks, hunks == 1 ? "" : "s");
+	g_string_append_printf(out, "%u hunk%s", hunks, md_plural(hunks));
 	for (enum md_port_result result = 0; result < MD_PORT_RESULTS; result++) {
 		if (count[result] > 0)
 			g_string_append_printf(out, ", %zu %s%s", count[result],
@@ -96,7 +96,7 @@ static void append_reference(GString *out, const struct md_reference *reference)
 	if (reference->call)
 		g_string_append_printf(
 			out, "%u argument%s for %s, which takes %u: ", reference->arguments,
-			reference->arguments == 1 ? "" : "s", name, reference->parameters);
+			md_plural(reference->arguments), name, reference->parameters);
 	else
 		g_string_append_printf(out, "still refers to %s: ", name);
 	append_place(out, reference->path, reference->line);

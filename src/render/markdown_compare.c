@@ -19,14 +19,6 @@
 /* What the sentence about all that was left out takes. */
 #define ROOM 1000
 
-/* As git abbreviates in a kernel. */
-#define ID_DIGITS 12
-
-static const char *plural(gsize count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* ---------------------------------------------------------------- summary */
 
 static void append_sources(GString *out, const struct md_comparison *comparison)
@@ -84,7 +76,7 @@ static void append_summary(GString *out, const struct md_comparison *comparison)
 	}
 	g_string_append_printf(
 		out, "### %zu region%s in %zu file%s changed by the downstream itself\n\n", regions,
-		plural(regions), summary->files, plural(summary->files));
+		md_plural(regions), summary->files, md_plural(summary->files));
 	append_sources(out, comparison);
 	g_string_append(out, "| class | regions | lines | |\n| --- | ---: | ---: | --- |\n");
 	for (enum md_class class = 0; class < MD_CLASSES; class ++) {
@@ -101,10 +93,10 @@ static void append_verification(GString *out, const struct md_verification *veri
 	if (verification->failed->len > 0)
 		g_string_append_printf(out, "**Not verified: %u file%s.**\n\n",
 				       verification->failed->len,
-				       plural(verification->failed->len));
+				       md_plural(verification->failed->len));
 	else
 		g_string_append_printf(out, "Verified: %zu file%s, byte for byte.\n\n",
-				       verification->files, plural(verification->files));
+				       verification->files, md_plural(verification->files));
 }
 
 static void append_rejects(GString *out, const struct md_comparison *comparison)
@@ -144,7 +136,8 @@ static void append_commits(GString *out, const char *what, const GPtrArray *comm
 	for (guint i = 0; i < MIN(count, MOST_COMMITS); i++) {
 		const struct md_commit *commit = g_ptr_array_index(commits, i);
 
-		g_string_append_printf(out, "%s %.*s ", i == 0 ? what : ",", ID_DIGITS, commit->id);
+		g_string_append_printf(out, "%s %.*s ", i == 0 ? what : ",", MD_ID_DIGITS,
+				       commit->id);
 		md_markdown_code(out, commit->subject, FALSE);
 	}
 	if (count > MOST_COMMITS)
@@ -279,7 +272,7 @@ static void append_left_out(struct comment *comment)
 	}
 	if (comment->files > 0)
 		g_string_append_printf(comment->out, "%s %zu file%s without lines", before,
-				       comment->files, plural(comment->files));
+				       comment->files, md_plural(comment->files));
 	if (before[0] == ',' || comment->files > 0)
 		g_string_append(comment->out, ".\n");
 }

@@ -11,9 +11,6 @@
 /* What the sentences about all that is left out take. */
 #define ROOM 500
 
-/* As git abbreviates in a kernel. */
-#define ID_DIGITS 12
-
 static void append_report(GString *out, const struct md_report *report,
 			  const struct md_suspects *suspects,
 			  const struct md_render_settings *settings)
@@ -84,7 +81,7 @@ static gboolean append_suspect(GString *out, const struct md_suspects *suspects,
 
 static void append_commit_name(GString *out, const struct md_commit *commit)
 {
-	g_string_append_printf(out, "%.*s ", ID_DIGITS, commit->id);
+	g_string_append_printf(out, "%.*s ", MD_ID_DIGITS, commit->id);
 	md_markdown_code(out, commit->subject, FALSE);
 }
 
@@ -152,7 +149,7 @@ void md_crash_markdown(GString *out, const struct md_log *log, const struct md_s
 		      suspects, &plain);
 	if (--others > 0)
 		g_string_append_printf(out, "The log has %zu more report%s.\n\n", others,
-				       others == 1 ? "" : "s");
+				       md_plural(others));
 	if (suspects != NULL)
 		append_suspects(out, suspects, revert);
 	if (lockup == NULL || lockup->knots->len == 0)

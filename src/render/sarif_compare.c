@@ -21,14 +21,6 @@
 #define MOST_COLUMNS 160
 #define MOST_COMMITS 4
 
-/* As git abbreviates in a kernel. */
-#define ID_DIGITS 12
-
-static const char *plural(gsize count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* ---------------------------------------------------------------- message */
 
 static void append_name(GString *text, const char *name, gboolean latin1)
@@ -45,7 +37,7 @@ static void append_commits(GString *text, const char *what, const GPtrArray *com
 	for (guint i = 0; i < MIN(count, MOST_COMMITS); i++) {
 		const struct md_commit *commit = g_ptr_array_index(commits, i);
 
-		g_string_append_printf(text, "%s %.*s (\"", i == 0 ? what : ",", ID_DIGITS,
+		g_string_append_printf(text, "%s %.*s (\"", i == 0 ? what : ",", MD_ID_DIGITS,
 				       commit->id);
 		append_name(text, commit->subject, FALSE);
 		g_string_append(text, "\")");
@@ -79,7 +71,7 @@ static void append_lines(GString *text, const struct md_file_region *region, gui
 	}
 	if (lines > MOST_LINES)
 		g_string_append_printf(text, "\n... and %zu more line%s", lines - MOST_LINES,
-				       plural(lines - MOST_LINES));
+				       md_plural(lines - MOST_LINES));
 }
 
 static char *describe_region(const struct md_file_comparison *file,

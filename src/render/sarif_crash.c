@@ -9,9 +9,6 @@
 
 #define SOURCE "%SRCROOT%"
 
-/* As git abbreviates in a kernel. */
-#define ID_DIGITS 12
-
 enum { REPORT, SUSPECT };
 
 static const struct md_rule rules[] = {
@@ -111,7 +108,7 @@ static char *describe_suspect(const struct md_suspects *suspects, const struct m
 		const struct md_commit *commit = g_ptr_array_index(suspect->commits, i);
 
 		g_string_append_printf(text, "%s %.*s (\"%s\")", i == 0 ? " Commits:" : ",",
-				       ID_DIGITS, commit->id, commit->subject);
+				       MD_ID_DIGITS, commit->id, commit->subject);
 	}
 	g_string_append(text, suspect->commits->len > 0 ? "." : "");
 	return md_terminal_name(text->str, FALSE);

@@ -227,7 +227,7 @@ void md_stat_append_directories(GString *out, const struct md_comparison *compar
 		const struct row *row = g_ptr_array_index(rows.row, i);
 		g_autofree char *classes = describe_classes(row);
 		g_autofree char *all =
-			g_strdup_printf("%zu file%s%s%s", row->files, row->files == 1 ? "" : "s",
+			g_strdup_printf("%zu file%s%s%s", row->files, md_plural(row->files),
 					classes[0] ? ": " : "", classes);
 
 		append_row(out, row, 0, all, settings);

@@ -24,11 +24,6 @@ static gboolean is_dangerous(enum md_class class)
 
 /* ---------------------------------------------------------------- summary */
 
-static const char *plural(gsize count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static void append_sources(GString *out, const struct md_comparison *comparison,
 			   const struct md_render_settings *settings)
 {
@@ -90,8 +85,8 @@ static void append_class(GString *out, const struct md_comparison *comparison, e
 		held = md_class_lines(comparison, class, md_mark_set_by_name("held"));
 	}
 	g_string_append_printf(line, "  %-9s %5zu region%-1s %6zu line%-1s  %s",
-			       md_class_name(class), regions, plural(regions), lines, plural(lines),
-			       md_rule_of_class(class)->meaning);
+			       md_class_name(class), regions, md_plural(regions), lines,
+			       md_plural(lines), md_rule_of_class(class)->meaning);
 	if (declined + held > 0)
 		g_string_append_printf(line, ": %zu declined, %zu held", declined, held);
 	md_terminal_append(
@@ -156,7 +151,7 @@ static void append_verification(GString *out, const struct md_comparison *compar
 		g_string_append_printf(out,
 				       "verified: %s file%s, the carried patch and what is shown "
 				       "give the new downstream byte for byte\n",
-				       files, plural(verification->files));
+				       files, md_plural(verification->files));
 	for (guint i = 0; i < verification->failed->len; i++) {
 		const struct md_failure *failure = g_ptr_array_index(verification->failed, i);
 		g_autofree char *line =
@@ -186,9 +181,9 @@ static void begin(GString *out, const struct md_comparison *comparison,
 		append_verification(out, comparison, settings);
 		return;
 	}
-	g_string_append_printf(out,
-			       "\n%zu file%s, %zu region%s changed by the downstream itself:\n",
-			       summary->files, plural(summary->files), regions, plural(regions));
+	g_string_append_printf(
+		out, "\n%zu file%s, %zu region%s changed by the downstream itself:\n",
+		summary->files, md_plural(summary->files), regions, md_plural(regions));
 	append_classes(out, comparison, settings);
 	if (comparison->later != NULL)
 		append_backports(out, summary->backports);

@@ -32,6 +32,9 @@ function drawing(name, attributes, ...children) {
 		children);
 }
 
+/* Digits of a commit's id for a reader: as git abbreviates in a kernel. */
+const idDigits = 12;
+
 /* A count as a person reads it: "10,000". */
 function grouped(count) {
 	return count.toLocaleString("en");

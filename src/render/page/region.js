@@ -57,8 +57,8 @@ function whereMoved(file, { path, line, version }) {
 
 function listCommits(what, commits) {
 	const items = (commits || []).slice(0, mostCommits).map(({ id, subject }) =>
-		element("li", {}, `${what} `, element("code", { title: id }, id.slice(0, 12)), " ",
-			paintText(subject)));
+		element("li", {}, `${what} `, element("code", { title: id }, id.slice(0, idDigits)),
+			" ", paintText(subject)));
 
 	if (commits && commits.length > mostCommits)
 		items.push(element("li", {},

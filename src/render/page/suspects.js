@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The suspects of a crash with their code, the commits that made them so, the command to type. */
 
-/* As git abbreviates in a kernel. */
-const idDigits = 12;
 /* Of so many suspects the code is shown at once: who is not among these is seldom the one. */
 const suspectsWithCode = 5;
 
