@@ -13,6 +13,10 @@ FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-u
          "--disable-background-networking", "--disable-component-update", "--disable-sync")
 WIDE, PHONE = (1440, 900), (390, 844)
 
+# Done when what the page made has been drawn: its observers, which make more, are told in the first frame.
+DRAWN = """const done = arguments[0];
+requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));"""
+
 
 def missing():
     """What of the browser is not on this machine; empty where all is."""
@@ -24,9 +28,21 @@ def missing():
     return " and ".join(names)
 
 
+def settle(driver):
+    """Waits until the page is drawn as it is now, however busy the machine."""
+    driver.execute_async_script(DRAWN)
+
+
+def then_settle(driver, act):
+    def both(*arguments):
+        act(*arguments)
+        settle(driver)
+    return both
+
+
 @contextlib.contextmanager
 def browser(size=WIDE, dark=False):
-    """A driver; its console is read with complaints()."""
+    """A driver, to which a page is there when it is drawn; its console is read with complaints()."""
     from selenium import webdriver  # pylint: disable=import-outside-toplevel
     from selenium.webdriver.chrome.service import Service  # pylint: disable=import-outside-toplevel
 
@@ -43,6 +59,8 @@ def browser(size=WIDE, dark=False):
                 "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE})
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
                 {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+            for name in ("get", "refresh", "back"):
+                setattr(driver, name, then_settle(driver, getattr(driver, name)))
             yield driver
         finally:
             driver.quit()

@@ -1,6 +1,8 @@
 """What a reader does with a page, and sees of it."""
 import time
 
+from browser import settle
+
 # Of two colours in sRGB, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio: what text, in boxes or
 # in a drawing, has less than 4.5 on what it stands on.
 CONTRASTS = """
@@ -50,6 +52,7 @@ def press(driver, keys):
     from selenium.webdriver import ActionChains  # pylint: disable=import-outside-toplevel
 
     ActionChains(driver).send_keys(keys).perform()
+    settle(driver)
 
 
 def click(driver, selector):
@@ -57,6 +60,7 @@ def click(driver, selector):
     found = driver.find_element("css selector", selector)
     driver.execute_script("arguments[0].scrollIntoView({ block: 'center' });", found)
     found.click()
+    settle(driver)
 
 
 def texts(driver, selector):
