@@ -12,10 +12,10 @@
 
 struct progress {
 	struct md_hooks hooks;
-	GMutex lock;	   /* hooks come from any thread */
-	GPtrArray *phases; /* of struct phase: those that are not over */
-	gint64 started, drawn;
-	gsize width; /* of the line as drawn; 0: none */
+	GMutex lock;	     /* hooks come from any thread */
+	GPtrArray *phases;   /* of struct phase: those that are not over */
+	gint64 begin, drawn; /* before the first nothing is drawn */
+	gsize width;	     /* of the line as drawn; 0: none */
 	gboolean shown;
 };
 
@@ -28,7 +28,7 @@ struct phase {
 	gint64 reported; /* when; one that is silent is over */
 };
 
-/* As git: what takes under half a second needs no progress. */
+/* What takes less needs no progress. */
 #define DELAY (G_USEC_PER_SEC / 2)
 #define INTERVAL (G_USEC_PER_SEC / 10)
 /* A phase of unknown length ends without a word. */
@@ -111,17 +111,20 @@ static gboolean on_progress(void *data, const char *name, guint64 done, guint64 
 	struct progress *progress = data;
 	gint64 now = g_get_monotonic_time();
 	struct phase *phase;
+	gboolean begins;
 
 	if (stopped_by != 0 || !progress->shown)
 		return stopped_by == 0;
 	g_mutex_lock(&progress->lock);
 	phase = find_phase(progress, name);
+	begins = phase->reported == 0;
 	phase->done = done;
 	phase->total = total;
 	phase->reported = now;
 	if (total > 0 && done >= total)
 		g_ptr_array_remove(progress->phases, phase);
-	if (now - progress->started >= DELAY && now - progress->drawn >= INTERVAL) {
+	/* What begins is told at once. */
+	if (now >= progress->begin && (begins || now - progress->drawn >= INTERVAL)) {
 		progress->drawn = now;
 		draw(progress);
 	}
@@ -142,9 +145,14 @@ static void on_log(void *data, const char *message)
 struct progress *progress_new(const struct common_options *options)
 {
 	struct progress *progress = g_new0(struct progress, 1);
+	const char *seconds = g_getenv("METADIFF_PROGRESS_DELAY"); /* as git's GIT_PROGRESS_DELAY */
+
 	g_mutex_init(&progress->lock);
 	progress->phases = g_ptr_array_new_with_free_func(phase_free);
-	progress->started = g_get_monotonic_time();
+	progress->begin = g_get_monotonic_time() +
+			  (seconds ? (gint64)MIN(g_ascii_strtoull(seconds, NULL, 10), G_MAXUINT32) *
+					     G_USEC_PER_SEC
+				   : DELAY);
 	progress->hooks.data = progress;
 	progress->hooks.progress = on_progress;
 	progress->shown = (options->progress || isatty(STDERR_FILENO)) && !options->no_progress &&
