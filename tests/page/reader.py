@@ -41,9 +41,14 @@ ESCAPE, ENTER = "\ue00c", "\ue007"
 
 
 def until(driver, script, wanted, *arguments):
-    """What @script gives, as soon as that is @wanted, or after longer than a busy machine takes."""
+    """What @script gives, as soon as that is @wanted, or after longer than a busy machine takes.
+
+    Who waits must look at what came: to have waited in vain is said, for it takes long."""
     limit = time.monotonic() + 30
-    while (got := driver.execute_script(script, *arguments)) != wanted and time.monotonic() < limit:
+    while (got := driver.execute_script(script, *arguments)) != wanted:
+        if time.monotonic() > limit:
+            print(f"# waited in vain for {wanted!r}: {script.strip()}", flush=True)
+            break
         time.sleep(0.02)
     return got
 
