@@ -8,6 +8,8 @@
 
 #include <metadiff/base.h>
 
+#include <string.h>
+
 /**
  * A run of bytes that somebody else owns.  Never NUL terminated.  A missing
  * file is a slice whose data is NULL; an empty one has data and size 0.
@@ -32,7 +34,19 @@ static inline struct md_slice md_slice_from_bytes(GBytes *bytes)
 	return slice;
 }
 
+/** All of @text, without its end. */
+static inline struct md_slice md_slice_from_string(const char *text)
+{
+	return (struct md_slice){ text, strlen(text) };
+}
+
 gboolean md_slice_equal(struct md_slice a, struct md_slice b);
+/** Whether @slice reads @text. */
+static inline gboolean md_slice_is(struct md_slice slice, const char *text)
+{
+	return md_slice_equal(slice, md_slice_from_string(text));
+}
+
 gboolean md_slice_has_prefix(struct md_slice slice, const char *prefix);
 
 /**

@@ -108,8 +108,7 @@ static void name_site(struct md_flow *flow, struct md_site *site)
 			return;
 		}
 	}
-	md_scope_name_lock(md_flow_scope(flow), (struct md_slice){ pointer, strlen(pointer) },
-			   &name);
+	md_scope_name_lock(md_flow_scope(flow), md_slice_from_string(pointer), &name);
 	/* "type.member" of a macro that is given the type and the member. */
 	for (guint i = 0; i < flow->parameters->len && flow->macro && name.name != NULL; i++) {
 		if (is_word_of(g_ptr_array_index(flow->parameters, i), name.name))
@@ -449,8 +448,8 @@ GArray *md_effects_new(struct md_flow *flow, struct md_holding *holding)
 	for (guint i = 0; i < calls->len; i++) {
 		const struct md_call *call = g_ptr_array_index(calls, i);
 		struct md_effect *effect = &g_array_index(effects, struct md_effect, i);
-		const struct md_lock_operation *operation = md_lock_operation_find(
-			(struct md_slice){ call->callee, strlen(call->callee) });
+		const struct md_lock_operation *operation =
+			md_lock_operation_find(md_slice_from_string(call->callee));
 		const struct md_holding *other;
 		struct md_flow *callee;
 

@@ -102,11 +102,6 @@ static char *expand(struct md_scope *scope, struct md_slice directive, const GAr
 	return text;
 }
 
-static struct md_slice slice_of(const char *text)
-{
-	return (struct md_slice){ text, strlen(text) };
-}
-
 /* What calls give that no definition tells. */
 enum effect {
 	SAME,	 /* the argument itself */
@@ -237,7 +232,7 @@ static struct md_value variable_value(struct md_scope *scope, const struct md_va
 					scope->name.size > 0 ? "." : "", (int)variable->name.size,
 					variable->name.data);
 
-		value.label = keep(scope, slice_of(label));
+		value.label = keep(scope, md_slice_from_string(label));
 		value.global = variable->fixed && !value.shape.array;
 	}
 	return value;
@@ -251,7 +246,7 @@ static struct md_value symbol_value(struct md_scope *scope, const struct md_symb
 	if (symbol->macro) {
 		g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(struct md_slice));
 
-		return md_value_of(scope, slice_of(expand(scope, symbol->text, none)));
+		return md_value_of(scope, md_slice_from_string(expand(scope, symbol->text, none)));
 	}
 	value.shape = symbol->shape;
 	value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });
@@ -260,7 +255,7 @@ static struct md_value symbol_value(struct md_scope *scope, const struct md_symb
 		/* Several drivers have a list_lock. */
 		g_autofree char *label = g_strdup_printf("%s:%s", symbol->file->path, value.label);
 
-		value.label = keep(scope, slice_of(label));
+		value.label = keep(scope, md_slice_from_string(label));
 	}
 	value.global = value.shape.pointers == 0 && !value.shape.function;
 	return value;
@@ -326,7 +321,8 @@ static struct md_value call_value(struct md_scope *scope, struct md_slice name,
 		return generic_value(scope, arguments);
 	symbol = md_types_find(scope->types, MD_SYMBOL_CALLED, name, scope->path);
 	if (symbol != NULL && symbol->macro)
-		return md_value_of(scope, slice_of(expand(scope, symbol->text, arguments)));
+		return md_value_of(scope,
+				   md_slice_from_string(expand(scope, symbol->text, arguments)));
 	if (symbol != NULL) {
 		value.shape = symbol->shape;
 		value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });
@@ -341,9 +337,9 @@ static struct md_value call_value(struct md_scope *scope, struct md_slice name,
 		value.local = found.local;
 		value.global = found.global;
 		if (value.label == NULL && value.parameter < 0)
-			value.label = keep(scope, slice_of(text));
+			value.label = keep(scope, md_slice_from_string(text));
 	} else if (!value.typed) {
-		value.label = keep(scope, slice_of(text));
+		value.label = keep(scope, md_slice_from_string(text));
 	}
 	return value;
 }
@@ -367,7 +363,7 @@ static gboolean take_macro_member(struct md_scope *scope, const struct md_value 
 	    scope->depth >= MD_VALUE_DEEPEST)
 		return FALSE;
 	scope->left--;
-	tokens = md_tokens_new(slice_of(expand(scope, symbol->text, none)), TRUE);
+	tokens = md_tokens_new(md_slice_from_string(expand(scope, symbol->text, none)), TRUE);
 	for (guint i = 0; i < tokens->len; i++) {
 		const struct md_token *token = &g_array_index(tokens, struct md_token, i);
 
@@ -409,7 +405,7 @@ static struct md_value member_value(struct md_scope *scope, const struct md_valu
 		value.global = whole->global;
 	}
 	if (label != NULL)
-		value.label = keep(scope, slice_of(label));
+		value.label = keep(scope, md_slice_from_string(label));
 	if (member != NULL) {
 		value.shape = member->shape;
 		value.typed = resolve(scope, &value.shape, (struct md_slice){ NULL, 0 });

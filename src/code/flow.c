@@ -385,7 +385,7 @@ static struct md_flow *guard_flow(struct md_locks *locks, const char *symbol)
 	flow->symbol = g_strdup(symbol);
 	flow->path = g_strdup(path);
 	flow->made = made;
-	flow->text = (struct md_slice){ made, strlen(made) };
+	flow->text = md_slice_from_string(made);
 	flow->line = (guint)line + 1;
 	flow->macro = flow->vanishes = TRUE;
 	parts = md_parts_new(flow->text, TRUE);

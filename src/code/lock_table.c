@@ -595,8 +595,7 @@ static const struct {
 const char *md_lock_guard_find(struct md_slice class)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(guards); i++) {
-		if (strlen(guards[i].class) == class.size &&
-		    memcmp(guards[i].class, class.data, class.size) == 0)
+		if (md_slice_is(class, guards[i].class))
 			return guards[i].operation;
 	}
 	return NULL;

@@ -294,7 +294,7 @@ static void add_definition(struct cutting *cutting, const struct md_definition *
 	};
 
 	if (definition->name != NULL)
-		add_name(cutting, (struct md_slice){ definition->name, strlen(definition->name) });
+		add_name(cutting, md_slice_from_string(definition->name));
 	add_piece(cutting, piece, first_name);
 }
 

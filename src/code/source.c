@@ -148,7 +148,7 @@ static const char *const macro_prefixes[] = { "compat_sys_", "sys_", "trace_", "
 
 static guint32 hash_of(const char *name)
 {
-	return md_name_hash((struct md_slice){ name, strlen(name) });
+	return md_name_hash(md_slice_from_string(name));
 }
 
 /* @name as it stands where a macro defines it, or NULL. */

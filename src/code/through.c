@@ -127,8 +127,7 @@ static void compare(struct following *following, const struct md_hop *hop, const
 /* The type of "x" in "x->name", "(*x->name)"; NULL: not known. */
 static char *base_type(const struct md_hop *hop, const char *expression)
 {
-	g_autoptr(GArray) tokens =
-		md_tokens_read((struct md_slice){ expression, strlen(expression) });
+	g_autoptr(GArray) tokens = md_tokens_read(md_slice_from_string(expression));
 	struct md_type type = { 0 };
 	guint first = 0, end = tokens->len, dot = 0, close;
 	char *name = NULL;
@@ -160,8 +159,7 @@ static char *base_type(const struct md_hop *hop, const char *expression)
 /* The last word of @expression that is a name, "x->func", "READ_ONCE(x->func)"; "": none. */
 static char *last_word(const char *expression)
 {
-	g_autoptr(GArray) tokens =
-		md_tokens_read((struct md_slice){ expression, strlen(expression) });
+	g_autoptr(GArray) tokens = md_tokens_read(md_slice_from_string(expression));
 
 	for (guint i = tokens->len; i-- > 0;) {
 		const struct md_token *token = md_token_at(tokens, i);
@@ -242,8 +240,7 @@ static char *struct_of(struct md_flow *flow, const char *expression)
 	struct md_type type = { 0 };
 	char *name = NULL;
 
-	if (!md_scope_type(md_flow_scope(flow), (struct md_slice){ expression, strlen(expression) },
-			   &type))
+	if (!md_scope_type(md_flow_scope(flow), md_slice_from_string(expression), &type))
 		return NULL;
 	if (type.pointers == 1 && type.name != NULL && g_str_has_prefix(type.name, "struct "))
 		name = g_strdup(type.name);

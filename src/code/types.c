@@ -318,7 +318,7 @@ static gboolean read_by_macro(struct md_types *types, struct md_symbol *symbol, 
 		return FALSE;
 	arguments = md_reader_arguments(&reader, reader.at + 1);
 	text = md_macro_expand(macro->text, arguments);
-	inside = md_tokens_new((struct md_slice){ text, strlen(text) }, TRUE);
+	inside = md_tokens_new(md_slice_from_string(text), TRUE);
 	reader = reader_of(types, inside);
 	while (reader.at < reader.end && md_reader_item(&reader, variables))
 		;
@@ -424,8 +424,7 @@ static struct md_symbol *find_symbol(struct md_types *types, enum md_symbol_kind
 
 		symbol.file = md_source_file(types->source, candidate->hit.path);
 		if (symbol.file != NULL &&
-		    read_symbol(types, kind, (struct md_slice){ name, strlen(name) }, member, path,
-				&symbol)) {
+		    read_symbol(types, kind, md_slice_from_string(name), member, path, &symbol)) {
 			symbol.shared = is_shared(&symbol, candidates);
 			return g_memdup2(&symbol, sizeof(symbol));
 		}
@@ -516,8 +515,8 @@ void md_types_resolve(struct md_types *types, struct md_shape *shape, const char
 		if (shape->name == NULL || shape->body != NULL || strchr(shape->name, ' ') ||
 		    md_type_is_shell(shape->name) || md_type_is_basic(shape->name))
 			return;
-		symbol = md_types_find(types, MD_SYMBOL_TYPEDEF,
-				       (struct md_slice){ shape->name, strlen(shape->name) }, path);
+		symbol = md_types_find(types, MD_SYMBOL_TYPEDEF, md_slice_from_string(shape->name),
+				       path);
 		if (symbol == NULL)
 			return;
 		inner = symbol->shape;

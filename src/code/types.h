@@ -89,9 +89,4 @@ void md_scope_passes(const struct md_scope *scope, struct md_slice name, gboolea
 /** The same with what each return gives back. */
 void md_scope_returns(const struct md_scope *scope, md_scope_visit visit, void *data);
 
-static inline gboolean md_slice_is(struct md_slice slice, const char *text)
-{
-	return md_slice_equal(slice, (struct md_slice){ text, strlen(text) });
-}
-
 #endif

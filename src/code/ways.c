@@ -387,8 +387,7 @@ static struct edge *edges_of(struct md_ways_cache *cache, struct md_flow *flow)
 		edge->none = md_function_declares(function, call);
 		edge->last = md_function_ends_in(function, call);
 		edge->through = md_through_is(function, call);
-		edge->operation = md_lock_operation_find(
-			(struct md_slice){ call->callee, strlen(call->callee) });
+		edge->operation = md_lock_operation_find(md_slice_from_string(call->callee));
 		if (!call->indirect)
 			edge->aliases = aliases_of(cache, call->callee);
 	}
@@ -560,8 +559,7 @@ static void put_in_order(struct search *search)
 /* @expression of a macro with the arguments of its call put in. */
 static char *expand_arguments(const struct md_hop *hop, const char *expression)
 {
-	g_autoptr(GArray) tokens =
-		md_tokens_read((struct md_slice){ expression, strlen(expression) });
+	g_autoptr(GArray) tokens = md_tokens_read(md_slice_from_string(expression));
 	GString *text = g_string_new(NULL);
 	const char *at = expression;
 
@@ -597,8 +595,8 @@ static void name_lock(const struct md_hop *hop, const char *expression, struct m
 			next = expand_arguments(hop, current);
 		} else {
 			md_lock_name_clear(name);
-			md_scope_name_lock(md_flow_scope(hop->flow),
-					   (struct md_slice){ current, strlen(current) }, name);
+			md_scope_name_lock(md_flow_scope(hop->flow), md_slice_from_string(current),
+					   name);
 			if (name->parameter < 0 || hop->parent == NULL ||
 			    (guint)name->parameter >= hop->call->arguments->len)
 				break;

@@ -30,7 +30,7 @@ static void name_by_callers(const struct md_hop *const *chain, guint count, guin
 		}
 		argument = g_ptr_array_index(call->arguments, (guint)held->parameter);
 		md_scope_name_lock(md_flow_scope(chain[at + 1]->flow),
-				   (struct md_slice){ argument, strlen(argument) }, &name);
+				   md_slice_from_string(argument), &name);
 		held->parameter = name.parameter;
 		held->global = name.global;
 		if (name.name != NULL) {

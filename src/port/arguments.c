@@ -86,7 +86,7 @@ static gboolean is_silent(struct md_slice word)
 	static const char *const silent[] = { "static", "extern", "inline", "noinline" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(silent); i++) {
-		if (md_slice_equal(word, (struct md_slice){ silent[i], strlen(silent[i]) }))
+		if (md_slice_is(word, silent[i]))
 			return TRUE;
 	}
 	return FALSE;
@@ -146,8 +146,7 @@ gboolean md_undo_headline(const struct md_undo_version *version, const struct md
 
 		if (word->line >= piece->core.end)
 			return FALSE;
-		if (piece->name == NULL || strlen(piece->name) != word->text.size ||
-		    memcmp(piece->name, word->text.data, word->text.size) != 0)
+		if (piece->name == NULL || !md_slice_is(word->text, piece->name))
 			continue;
 		if (!md_arguments_read(version->text, at + word->text.size, &arguments))
 			return FALSE;

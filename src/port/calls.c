@@ -112,8 +112,7 @@ static const struct call *find_headline(const GArray *calls, const struct md_def
 
 		if (call->at >= definition->body[0].first)
 			break;
-		if (definition->name != NULL && strlen(definition->name) == call->name.size &&
-		    memcmp(definition->name, call->name.data, call->name.size) == 0)
+		if (definition->name != NULL && md_slice_is(call->name, definition->name))
 			return call;
 	}
 	return NULL;
@@ -173,7 +172,7 @@ static gboolean is_keyword(struct md_slice word)
 						"typeof", "__attribute__", "defined" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(keywords); i++) {
-		if (md_slice_equal(word, (struct md_slice){ keywords[i], strlen(keywords[i]) }))
+		if (md_slice_is(word, keywords[i]))
 			return TRUE;
 	}
 	return FALSE;

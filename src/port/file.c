@@ -165,7 +165,7 @@ static gboolean is_marker(struct md_slice line, const char *marker, const char *
 {
 	g_autofree char *text = g_strconcat(marker, " ", label, "\n", NULL);
 
-	return md_slice_equal(line, (struct md_slice){ text, strlen(text) });
+	return md_slice_is(line, text);
 }
 
 /* One flag a line of @text: those of a conflict that was written there, with its markers. */

@@ -125,7 +125,7 @@ typedef void (*visit_file)(struct closure *closure, struct md_undo_file *file, c
 static void each_file(struct closure *closure, enum md_undo_side side, struct md_undo_file *file,
 		      const char *name, visit_file visit, void *data)
 {
-	guint32 hash = md_undo_hash((struct md_slice){ name, strlen(name) });
+	guint32 hash = md_undo_hash(md_slice_from_string(name));
 
 	if (file != NULL) {
 		visit(closure, file, name, data);
@@ -146,7 +146,7 @@ static void each_file(struct closure *closure, enum md_undo_side side, struct md
 static guint count_files(const struct md_undo *undo, enum md_undo_side side, const char *name,
 			 guint most)
 {
-	guint32 hash = md_undo_hash((struct md_slice){ name, strlen(name) });
+	guint32 hash = md_undo_hash(md_slice_from_string(name));
 	guint count = 0;
 
 	for (guint i = 0; i < undo->entries->len && count < most; i++)
@@ -161,7 +161,7 @@ static gboolean has_word(const struct md_undo_version *version, const char *name
 
 static gboolean is_known_anywhere(struct closure *closure, const char *name)
 {
-	guint32 hash = md_undo_hash((struct md_slice){ name, strlen(name) });
+	guint32 hash = md_undo_hash(md_slice_from_string(name));
 
 	for (guint i = 0; i < closure->undo->entries->len; i++) {
 		struct md_undo_entry *entry = g_ptr_array_index(closure->undo->entries, i);
@@ -332,9 +332,7 @@ static void look_at_helper(struct closure *closure, struct md_undo_file *file, c
 
 			if (word->line >= piece->lines.end)
 				break;
-			if (strlen(name) == word->text.size &&
-			    memcmp(word->text.data, name, word->text.size) == 0 &&
-			    !md_undo_line_goes(file, word->line))
+			if (md_slice_is(word->text, name) && !md_undo_line_goes(file, word->line))
 				helper->used = TRUE;
 		}
 	}
@@ -344,7 +342,7 @@ static void look_at_helper(struct closure *closure, struct md_undo_file *file, c
 static gboolean is_used_downstream(struct closure *closure, const char *name)
 {
 	const struct md_undo *own = closure->own;
-	guint32 hash = md_undo_hash((struct md_slice){ name, strlen(name) });
+	guint32 hash = md_undo_hash(md_slice_from_string(name));
 
 	for (guint i = 0; own != NULL && i < own->entries->len; i++) {
 		const struct md_undo_entry *entry = g_ptr_array_index(own->entries, i);

@@ -252,7 +252,7 @@ static gboolean drop_hollow(struct md_undo *undo, struct md_undo_file *header, G
 	if (dot == NULL || strcmp(dot, ".h") != 0 || !md_undo_is_hollow(header))
 		return TRUE;
 	*dot = '\0';
-	hash = md_undo_hash((struct md_slice){ name, strlen(name) });
+	hash = md_undo_hash(md_slice_from_string(name));
 	for (guint i = 0; i < undo->entries->len; i++) {
 		struct md_undo_entry *entry = g_ptr_array_index(undo->entries, i);
 		struct md_undo_file *file;

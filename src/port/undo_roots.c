@@ -64,7 +64,7 @@ static gboolean look_into(struct naming *naming, struct md_undo_entry *entry, GE
 
 static gboolean look_everywhere(struct naming *naming, GError **error)
 {
-	guint32 hash = md_undo_hash((struct md_slice){ naming->name, strlen(naming->name) });
+	guint32 hash = md_undo_hash(md_slice_from_string(naming->name));
 
 	for (guint i = 0; i < naming->undo->entries->len; i++) {
 		struct md_undo_entry *entry = g_ptr_array_index(naming->undo->entries, i);

@@ -143,8 +143,7 @@ static gboolean runs(enum md_machine machine, const char *path)
 	if (folder.size == 0 || machine == MD_MACHINE_UNKNOWN)
 		return TRUE;
 	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
-		if (folders[i].machine == machine && strlen(folders[i].name) == folder.size &&
-		    memcmp(folders[i].name, folder.data, folder.size) == 0)
+		if (folders[i].machine == machine && md_slice_is(folder, folders[i].name))
 			return TRUE;
 	}
 	return FALSE;

@@ -417,8 +417,7 @@ static void add_words(struct gathering *gathering)
 	const struct md_report *report = gathering->evidence->report;
 
 	if (report->assertion != NULL) {
-		g_autoptr(GArray) uses = md_code_uses(
-			(struct md_slice){ report->assertion, strlen(report->assertion) });
+		g_autoptr(GArray) uses = md_code_uses(md_slice_from_string(report->assertion));
 
 		for (guint i = 0; i < uses->len; i++) {
 			struct md_slice name = g_array_index(uses, struct md_use, i).name;

@@ -440,8 +440,7 @@ static void choose_machine(struct search *search)
 		for (guint j = 0; j < candidates->len; j++) {
 			struct md_slice machine = machine_of(path_of(candidates, j));
 
-			if (machine.size > 0 &&
-			    !md_slice_equal(machine, (struct md_slice){ most, strlen(most) }))
+			if (machine.size > 0 && !md_slice_is(machine, most))
 				g_array_index(candidates, struct candidate, j).score +=
 					SCORE_OTHER_MACHINE;
 		}

@@ -228,8 +228,7 @@ static const char *changed_word(const struct md_evidence *evidence, enum md_role
 		if (interest->role != MD_ROLE_ASSERTED && interest->role != MD_ROLE_MEANT)
 			break;
 		if (interest->role == role &&
-		    md_changed_lines_have(
-			    columns, (struct md_slice){ interest->name, strlen(interest->name) }))
+		    md_changed_lines_have(columns, md_slice_from_string(interest->name)))
 			return interest->name;
 	}
 	return NULL;

@@ -260,7 +260,7 @@ static gboolean list_entry(struct md_tar *tar, const struct md_tar_entry *entry,
 		target = g_hash_table_lookup(files, entry->target);
 		found = target ? target->entry : (struct md_entry){ .mode = MD_MODE_ABSENT };
 	} else if (entry->kind == MD_TAR_SYMLINK) {
-		md_blob_id((struct md_slice){ entry->target, strlen(entry->target) }, found.id);
+		md_blob_id(md_slice_from_string(entry->target), found.id);
 	} else if (entry->kind == MD_TAR_FILE && !hash_entry(tar, entry, found.id, error)) {
 		return FALSE;
 	}
