@@ -136,16 +136,14 @@ static void append_words(GString *out, struct md_slice text, struct md_extent by
 gboolean md_undo_headline(const struct md_undo_version *version, const struct md_piece *piece,
 			  struct md_extent *lines, GString *headline)
 {
-	for (guint i = md_undo_first_word(version, piece->core.first); i < version->words->len;
-	     i++) {
-		const struct md_undo_word *word =
-			&g_array_index(version->words, struct md_undo_word, i);
+	const struct md_undo_words words = md_undo_words(version, piece->core);
+
+	for (guint i = 0; i < words.count; i++) {
+		const struct md_undo_word *word = &words.word[i];
 		gsize at = (gsize)(word->text.data - version->text.data);
 		struct md_arguments arguments;
 		gsize end = word->line;
 
-		if (word->line >= piece->core.end)
-			return FALSE;
 		if (piece->name == NULL || !md_slice_is(word->text, piece->name))
 			continue;
 		if (!md_arguments_read(version->text, at + word->text.size, &arguments))

@@ -106,8 +106,13 @@ static inline gboolean md_undo_line_goes(const struct md_undo_file *file, gsize 
 	return file->cut[line] || (unit != G_MAXUINT && md_undo_unit(file, unit)->undone);
 }
 
-/** The first word of @version on line @line or behind. */
-guint md_undo_first_word(const struct md_undo_version *version, gsize line);
+/** Words of a version, in order. */
+struct md_undo_words {
+	const struct md_undo_word *word;
+	guint count;
+};
+/** Those on @lines. */
+struct md_undo_words md_undo_words(const struct md_undo_version *version, struct md_extent lines);
 /** Whether @name stands in these lines. */
 gboolean md_undo_lines_have(const struct md_undo_version *version, struct md_extent lines,
 			    const char *name);

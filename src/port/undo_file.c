@@ -23,7 +23,8 @@ struct md_slice md_undo_lines(const struct md_undo_version *version, struct md_e
 				  g_array_index(version->line, gsize, lines.end) - first };
 }
 
-guint md_undo_first_word(const struct md_undo_version *version, gsize line)
+/* The first word of @version on line @line or behind. */
+static guint first_word(const struct md_undo_version *version, gsize line)
 {
 	guint low = 0, high = version->words->len;
 
@@ -38,18 +39,22 @@ guint md_undo_first_word(const struct md_undo_version *version, gsize line)
 	return low;
 }
 
+struct md_undo_words md_undo_words(const struct md_undo_version *version, struct md_extent lines)
+{
+	guint first = first_word(version, lines.first), end = first_word(version, lines.end);
+
+	return (struct md_undo_words){ &g_array_index(version->words, struct md_undo_word, first),
+				       end - first };
+}
+
 gboolean md_undo_lines_have(const struct md_undo_version *version, struct md_extent lines,
 			    const char *name)
 {
-	const struct md_slice wanted = { name, strlen(name) };
+	const struct md_undo_words words = md_undo_words(version, lines);
+	const struct md_slice wanted = md_slice_from_string(name);
 
-	for (guint i = md_undo_first_word(version, lines.first); i < version->words->len; i++) {
-		const struct md_undo_word *word =
-			&g_array_index(version->words, struct md_undo_word, i);
-
-		if (word->line >= lines.end)
-			return FALSE;
-		if (md_slice_equal(word->text, wanted))
+	for (guint i = 0; i < words.count; i++) {
+		if (md_slice_equal(words.word[i].text, wanted))
 			return TRUE;
 	}
 	return FALSE;
