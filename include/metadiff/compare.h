@@ -31,7 +31,8 @@ MD_PUBLIC gboolean md_compare_settings_set_show(struct md_compare_settings *sett
 						const char *names, GError **error);
 /**
  * Only files that one of these names: a file, a folder, or a pattern with
- * * ? [] as in git, where * matches slashes too.
+ * * ? [] as in git, where * matches slashes too. A file is named by any path that it has in
+ * one of the versions, and by that of a file that lines came to it from.
  */
 MD_PUBLIC void md_compare_settings_set_paths(struct md_compare_settings *settings,
 					     const char *const *paths);

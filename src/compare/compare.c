@@ -41,8 +41,8 @@ static int compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The paths that either side touches and the settings ask for, sorted. */
-static GPtrArray *choose_paths(struct sides *sides, const struct md_compare_settings *settings)
+/* The paths that either side touches, sorted. */
+static GPtrArray *list_paths(struct sides *sides)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
@@ -52,8 +52,7 @@ static GPtrArray *choose_paths(struct sides *sides, const struct md_compare_sett
 
 		g_hash_table_iter_init(&iter, sides->changes[side]);
 		while (g_hash_table_iter_next(&iter, &path, NULL)) {
-			if (md_compare_settings_match(settings, path) &&
-			    g_hash_table_add(sides->wanted, g_strdup(path)))
+			if (g_hash_table_add(sides->wanted, g_strdup(path)))
 				g_ptr_array_add(paths, g_strdup(path));
 		}
 	}
@@ -183,15 +182,17 @@ struct md_comparison *md_compare(struct md_tree *const tree[MD_VERSIONS],
 	comparison->shown = settings->shown;
 	comparison->filtered = settings->paths != NULL || settings->shown != md_mark_set_shown();
 	comparison->files = g_ptr_array_new_with_free_func(file_destroy);
+	comparison->others = g_ptr_array_new_with_free_func(file_destroy);
 	comparison->commits = g_ptr_array_new_with_free_func(commit_destroy);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, find_changes, &sides, NULL, NULL, error))
 		return NULL;
-	comparison->paths = choose_paths(&sides, settings);
+	comparison->paths = list_paths(&sides);
 	if (!md_parallel_for(MD_SIDES, settings->jobs, load_side, &sides, NULL, NULL, error))
 		return NULL;
 	if (!compare_paths(comparison, settings, workspaces, hooks, error))
 		return NULL;
 	tell(comparison);
+	md_asked_choose(comparison, settings);
 	if (settings->later != NULL &&
 	    !md_backports_find(comparison, settings, workspaces, hooks, error))
 		return NULL;
@@ -231,6 +232,7 @@ void md_comparison_free(struct md_comparison *comparison)
 	if (comparison == NULL)
 		return;
 	g_ptr_array_unref(comparison->files);
+	g_ptr_array_unref(comparison->others);
 	g_clear_pointer(&comparison->pairs, g_array_unref);
 	g_clear_pointer(&comparison->renames, g_hash_table_unref);
 	g_clear_pointer(&comparison->paths, g_ptr_array_unref);

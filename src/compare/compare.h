@@ -71,6 +71,7 @@ struct md_file_region {
 	/* What a reader is told instead, see md_riders_arrive(); NULL: this very region. */
 	struct md_file_region *reader;
 	gsize arrived_first, arrived_end; /* in such a region: lines of another file's patch */
+	const char *arrived_from;	  /* the name of that file, owned by it; or NULL */
 	struct md_word_change *words;	  /* [MD_STEPS], or NULL: not adapted, or too long */
 	gsize count;
 	md_mark *mark;	       /* [count] */
@@ -148,6 +149,7 @@ struct md_comparison {
 	GHashTable *renames;		   /* from old path to new path */
 	GArray *pairs;			   /* of struct md_file_paths, the files these are of */
 	GPtrArray *files;		   /* of struct md_file_comparison, by name */
+	GPtrArray *others;		   /* not asked for, but lines of @files came from them */
 	GPtrArray *commits;		   /* of struct md_commit: all that regions name */
 	struct md_summary summary;
 	struct md_verification *verification; /* NULL: nobody asked for it */

@@ -71,6 +71,9 @@ void md_moves_find(GPtrArray *files, guint32 shown);
 /** Sets what a reader is told of @file. */
 void md_moves_tell(struct md_file_comparison *file, guint32 shown);
 
+/** Keeps of what @comparison found the files that @settings ask for. */
+void md_asked_choose(struct md_comparison *comparison, const struct md_compare_settings *settings);
+
 /** Finds what of the regions told of the later upstream of @settings has. */
 gboolean md_backports_find(struct md_comparison *comparison,
 			   const struct md_compare_settings *settings, GAsyncQueue *workspaces,

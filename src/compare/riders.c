@@ -207,9 +207,9 @@ static gboolean is_shown_only_here(const struct md_rider *rider)
 	return rider->region != NULL;
 }
 
-/* @region as readers see it: with the lines of @gone before line @at. */
+/* @region as readers see it: with the lines of @gone, of file @gone_from, before line @at. */
 static struct md_file_region *make_reader(const struct md_file_region *region, gsize at,
-					  const struct md_rider *gone)
+					  const struct md_rider *gone, const char *gone_from)
 {
 	struct md_file_region *reader = g_memdup2(region, sizeof(*region));
 	gsize behind = region->count - at;
@@ -217,6 +217,7 @@ static struct md_file_region *make_reader(const struct md_file_region *region, g
 	reader->reader = NULL;
 	reader->arrived_first = at;
 	reader->arrived_end = at + gone->count;
+	reader->arrived_from = gone_from;
 	reader->count = region->count + gone->count;
 	reader->mark = g_new(md_mark, reader->count);
 	reader->line = g_new(struct md_slice, reader->count);
@@ -260,7 +261,8 @@ static void arrive(const struct meeting *meeting)
 	if (!is_pair(meeting) || !is_shown_only_here(gone) || !is_shown_only_here(came) ||
 	    came->region->origins != NULL || came->region->reader != NULL)
 		return;
-	came->region->reader = make_reader(came->region, came->line, gone);
+	came->region->reader =
+		make_reader(came->region, came->line, gone, meeting->gone_from->name);
 	came->joined = TRUE;
 	flag(gone);
 }
