@@ -5,7 +5,8 @@
  *
  *   flow_tokens  text   -> tokens in pairs, #if made branches or decided
  *   graph        tokens -> statements as nodes
- *   lower        tokens -> expressions as nodes: calls, &&, ||, ?:, what is known of values
+ *   lower        tokens -> expressions as nodes: calls, &&, ||, ?:, what is known of values;
+ *                builder.h is what these two share
  *   flow         a name -> its definition, read
  *   effects      a flow -> what it takes and gives, for its callers
  *   held         a flow -> what it holds at its calls
@@ -114,64 +115,6 @@ struct md_flow_graph *md_flow_graph_new(const GArray *parts, guint first, guint 
 					gboolean macro);
 void md_flow_graph_free(struct md_flow_graph *graph);
 MD_DEFINE_AUTOPTR(md_flow_graph)
-
-/* ------------------------------------------------------- inside the builder */
-
-/* Deeper nesting than people write is not followed, only searched for calls. */
-#define MD_GRAPH_DEEPEST 200
-
-struct md_builder {
-	const GArray *parts;
-	struct md_flow_graph *graph;
-	GHashTable *keys; /* text to index + 1 */
-	guint current;	  /* the open node; MD_NODE_NONE: nothing comes here */
-	guint line;	  /* of the text's first line in the file */
-	guint depth;
-	guint breaks, continues;	     /* where they go */
-	guint break_guards, continue_guards; /* how many guards stay then */
-	struct md_choice *choice;	     /* the innermost switch */
-	GArray *guards;			     /* of guint: calls whose guards are in force */
-	GHashTable *labels;		     /* name to struct label */
-	GArray *jumps;			     /* of struct jump */
-	struct md_value last;		     /* of the last expression statement */
-};
-
-guint md_builder_add(struct md_builder *builder, enum md_node_kind kind);
-/** A node that nothing leads to yet. */
-guint md_builder_place(struct md_builder *builder);
-/** Goes on at @node, to which the open one leads. */
-void md_builder_begin(struct md_builder *builder, guint node);
-struct md_node *md_builder_node(struct md_builder *builder, guint index);
-void md_builder_statements(struct md_builder *builder, guint first, guint end);
-/** One statement at @first; returns the index behind it. */
-guint md_builder_statement(struct md_builder *builder, guint first, guint end);
-/** Ends the guards behind the first @count, where control leaves their block. */
-void md_builder_leave(struct md_builder *builder, guint count);
-/** The index of the first top-level @text in [first, end), or @end. */
-guint md_builder_find(const struct md_builder *builder, guint first, guint end, const char *text);
-
-/* lower.c */
-struct md_value md_lower_value(struct md_builder *builder, guint first, guint end);
-/** Goes to @yes or @no; nothing is open then. */
-void md_lower_condition(struct md_builder *builder, guint first, guint end, guint yes, guint no,
-			gboolean fresh);
-void md_lower_branch(struct md_builder *builder, struct md_value value, guint yes, guint no,
-		     gboolean fresh);
-/** Only the calls. */
-void md_lower_calls(struct md_builder *builder, guint first, guint end);
-guint md_lower_key(struct md_builder *builder, const char *text, gboolean memory);
-/** What macros assign to: their arguments that are variables, in [first, end). */
-void md_lower_kill_arguments(struct md_builder *builder, guint first, guint end);
-/**
- * The lock that a guard takes: of the sign that token @name is, with arguments [first, end).
- * Returns the index of the call.
- */
-guint md_lower_guard(struct md_builder *builder, guint at, guint name, guint first, guint end);
-/** Goes to @yes where the guard has its lock. */
-void md_lower_guard_branch(struct md_builder *builder, guint call, guint yes, guint no);
-/** Adds a call of @callee with arguments [first, end); returns its index. */
-guint md_lower_call(struct md_builder *builder, struct md_slice callee, guint at, guint first,
-		    guint end);
 
 /* -------------------------------------------------------------------- flow */
 
