@@ -6,7 +6,7 @@
  * one, and those that left by a jump. They are searched for from the outer frame's function:
  * cheapest first (Dijkstra's algorithm, where a price says how far a compiler must go), until
  * one is found that calls the inner frame's function, by its name, through a pointer
- * (through.c), or by a lock operation that shows as that function (lock_table.c). Cheaper and
+ * (through.c), or by a lock operation that shows as that function (lock_operations.c). Cheaper and
  * dearer by little are kept both, since a function may take two locks.
  *
  *   price  the function that vanished

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All of Linux's operations on locks, as source has them, and the functions in which stacks
- * show tasks that wait: from 2.6.32 to 6.12, all architectures, PREEMPT_RT.
+ * All of Linux's operations on locks, as source has them: from 2.6.32 to 6.12, all architectures,
+ * PREEMPT_RT. The functions in which stacks show tasks that wait are in lock_waits.c.
  *
  * There are rows for primitives, and for those of their wrappers that the source itself does
  * not explain (inline assembly, a bit that is waited for). What calls a primitive for its caller,
@@ -12,53 +12,9 @@
  * of an operation names the functions of its own first, then the slow paths that it shares.
  * On PREEMPT_RT the spinlock_t sleep and all its variants show rt_spin_lock.
  */
-#include "code/internal.h"
+#include "code/lock_table.h"
 
 #include <string.h>
-
-static const char *const kind_names[MD_LOCK_KINDS] = {
-	[MD_LOCK_SPIN] = "spinlock",
-	[MD_LOCK_RW] = "rwlock",
-	[MD_LOCK_MUTEX] = "mutex",
-	[MD_LOCK_RWSEM] = "rwsem",
-	[MD_LOCK_PERCPU_RWSEM] = "percpu-rwsem",
-	[MD_LOCK_SEMAPHORE] = "semaphore",
-	[MD_LOCK_RT_MUTEX] = "rt-mutex",
-	[MD_LOCK_SEQ] = "seqlock",
-	[MD_LOCK_WW_MUTEX] = "ww-mutex",
-	[MD_LOCK_BIT] = "bit",
-	[MD_LOCK_PAGE] = "page",
-	[MD_LOCK_BUFFER] = "buffer",
-	[MD_LOCK_SOCKET] = "socket",
-	[MD_LOCK_LOCAL] = "local-lock",
-	[MD_LOCK_RCU] = "rcu",
-	[MD_LOCK_SRCU] = "srcu",
-	[MD_LOCK_COMPLETION] = "completion",
-	[MD_LOCK_WAIT_QUEUE] = "wait-queue",
-	[MD_LOCK_WRITEBACK] = "writeback",
-	[MD_LOCK_WORK] = "work",
-	[MD_LOCK_IO] = "io",
-	[MD_LOCK_CPU] = "cpu",
-	[MD_LOCK_TIME] = "time",
-};
-
-const char *md_lock_kind_name(enum md_lock_kind kind)
-{
-	return kind_names[kind];
-}
-
-gboolean md_lock_kind_spins(enum md_lock_kind kind)
-{
-	return kind == MD_LOCK_SPIN || kind == MD_LOCK_RW || kind == MD_LOCK_SEQ ||
-	       kind == MD_LOCK_CPU;
-}
-
-/* -------------------------------------------------------------- operations */
-
-#define SHARED MD_LOCK_SHARED
-#define IRQ MD_LOCK_IRQ_OFF
-#define BH MD_LOCK_BH_OFF
-#define ZERO MD_LOCK_SUCCEEDS_ZERO
 
 /* The slow paths that all spinlocks share, through every way of queueing that there was. */
 #define SPIN_SLOW                                                                                  \
@@ -68,45 +24,54 @@ gboolean md_lock_kind_spins(enum md_lock_kind kind)
 	" __raw_spin_lock arch_spin_lock_wait* __spin_lock_debug"                                  \
 	" kvm_lock_spinning xen_spin_lock* xen_lock_spinning __spin_yield splpar_spin_yield"       \
 	" kvm_wait xen_qlock_wait hv_qlock_wait"
+
 /* Only what sleeps on PREEMPT_RT. */
 #define SPIN_RT " rt_spin_lock* __rt_spin_lock* rtlock_slowlock* schedule_rtlock"
 #define RW_SLOW(side)                                                                              \
 	" queued_" side "_lock_slowpath __" side "_lock_failed do_raw_" side "_lock"               \
 	" arch_" side "_lock* _raw_" side "_lock_wait* __rw_yield"                                 \
 	" rt_" side "_lock* rwbase_" side "_lock* rtlock_slowlock*"
+
 #define MUTEX_SLOW                                                                                 \
 	" __mutex_lock __mutex_lock_common mutex_optimistic_spin mutex_spin_on_owner"              \
 	" osq_lock mspin_lock schedule_preempt_disabled rt_mutex_slowlock*"                        \
 	" __rt_mutex_slowlock* __rt_mutex_lock* rt_mutex_lock* rt_mutex_schedule"
+
 #define RWSEM_SLOW(side)                                                                           \
 	" rwsem_down_" side "_* rwsem_down_failed_common call_rwsem_down_" side "_failed*"         \
 	" rwsem_optimistic_spin rwsem_spin_on_owner osq_lock rwbase_" side "_lock*"                \
 	" __rwbase_" side "_lock* schedule_preempt_disabled"
+
 #define SEMAPHORE_SLOW " __down* ___down_common"
 #define RT_MUTEX_SLOW " rt_mutex_slowlock* __rt_mutex_slowlock* __rt_mutex_lock* rt_mutex_schedule"
 #define BIT_SLOW " out_of_line_wait_on_bit* __wait_on_bit* bit_wait*"
 #define PAGE_SLOW                                                                                  \
 	" __lock_page* __folio_lock* folio_wait_bit* wait_on_page_bit* __wait_on_bit_lock"         \
 	" sleep_on_page* sync_page* bit_wait_io io_schedule"
+
 #define PAGE_WAIT                                                                                  \
 	" wait_on_page_bit* folio_wait_bit* sleep_on_page* __wait_on_bit bit_wait_io io_schedule"
+
 #define BUFFER_SLOW                                                                                \
 	" __lock_buffer __wait_on_buffer sleep_on_buffer sync_buffer bit_wait_io"                  \
 	" out_of_line_wait_on_bit* __wait_on_bit* io_schedule"
+
 #define SOCKET_SLOW " __lock_sock lock_sock_nested __lock_sock_fast"
 #define RCU_WAIT                                                                                   \
 	" wait_rcu_gp __wait_rcu_gp _rcu_barrier* exp_funnel_lock __synchronize_srcu"              \
 	" synchronize_rcu_expedited_wait*"
+
 #define COMPLETION_WAIT " wait_for_common* do_wait_for_common __wait_for_common"
 #define QUEUE_WAIT " schedule schedule_timeout io_schedule schedule_hrtimeout_range*"
 #define WORK_WAIT                                                                                  \
 	" __flush_work* __cancel_work* __flush_workqueue start_flush_work wait_on_work"            \
 	" wait_on_cpu_work"
+
 #define CPU_WAIT                                                                                   \
 	" smp_call_function* csd_lock_wait __csd_lock_wait generic_exec_single csd_lock"           \
 	" on_each_cpu*"
-#define TIME_WAIT " schedule_timeout* usleep_range* schedule_hrtimeout* do_nanosleep"
 
+#define TIME_WAIT " schedule_timeout* usleep_range* schedule_hrtimeout* do_nanosleep"
 #define ROW(name, kind, effect, flags, argument, frames)                                           \
 	{                                                                                          \
 		name, MD_LOCK_##kind, MD_LOCK_##effect, flags, argument, frames                    \
@@ -157,30 +122,36 @@ gboolean md_lock_kind_spins(enum md_lock_kind kind)
 		ROW(p side "_unlock_bh", RW, GIVE, (flags) | BH, 0, NULL),                         \
 		ROW(p side "_unlock_irq", RW, GIVE, (flags) | IRQ, 0, NULL),                       \
 		ROW(p side "_unlock_irqrestore", RW, GIVE, (flags) | IRQ, 0, NULL)
-#define RW_FAMILY(p) RW_SIDE(p, "read", SHARED), RW_SIDE(p, "write", 0)
 
+#define RW_FAMILY(p) RW_SIDE(p, "read", SHARED), RW_SIDE(p, "write", 0)
 /* With lockdep mutex_lock() shows mutex_lock_nested, without it the other way round. */
 #define MUTEX(name, variant, effect, flags)                                                        \
 	ROW(name, MUTEX, effect, flags, 0,                                                         \
 	    "mutex_lock" variant " mutex_lock" variant "_nested __mutex_lock" variant              \
 	    "_slowpath _mutex_lock" variant MUTEX_SLOW)
+
 #define WW(name, effect, flags)                                                                    \
 	ROW(name, WW_MUTEX, effect, flags, 0, name " __ww_mutex_lock*" MUTEX_SLOW)
+
 #define DOWN_READ(name, variant, effect, flags)                                                    \
 	ROW(name, RWSEM, effect, SHARED | (flags), 0,                                              \
 	    "down_read" variant " down_read" variant                                               \
 	    "_nested __down_read" variant RWSEM_SLOW("read"))
+
 #define DOWN_WRITE(name, variant, effect, flags)                                                   \
 	ROW(name, RWSEM, effect, flags, 0,                                                         \
 	    "down_write" variant " down_write" variant                                             \
 	    "_nested __down_write" variant RWSEM_SLOW("write"))
+
 #define PERCPU(name, effect, flags)                                                                \
 	ROW(name, PERCPU_RWSEM, effect, flags, 0,                                                  \
 	    name " __percpu_down_read percpu_rwsem_wait" RWSEM_SLOW("read") RWSEM_SLOW("write"))
+
 #define SEMAPHORE(name, effect, flags) ROW(name, SEMAPHORE, effect, flags, 0, name SEMAPHORE_SLOW)
 #define RT_MUTEX(name, effect, flags) ROW(name, RT_MUTEX, effect, flags, 0, name RT_MUTEX_SLOW)
 #define SEQ(name, effect, flags)                                                                   \
 	ROW(name, SEQ, effect, flags, 0, "_raw_spin_lock*" SPIN_SLOW SPIN_RT)
+
 #define BITS(name, effect, flags, argument) ROW(name, BIT, effect, flags, argument, BIT_SLOW)
 #define PAGES(name, effect, flags) ROW(name, PAGE, effect, flags, 0, PAGE_SLOW)
 #define BUFFER(name, effect) ROW(name, BUFFER, effect, 0, 0, BUFFER_SLOW)
@@ -546,361 +517,6 @@ const struct md_lock_operation *md_lock_operation_find(struct md_slice name)
 	return NULL;
 }
 
-/* The classes of <linux/cleanup.h>'s guards that are in every tree. */
-static const struct {
-	const char *class, *operation;
-} guards[] = {
-	{ "mutex", "mutex_lock" },
-	{ "mutex_try", "mutex_trylock" },
-	{ "mutex_intr", "mutex_lock_interruptible" },
-	{ "mutex_kill", "mutex_lock_killable" },
-	{ "rwsem_read", "down_read" },
-	{ "rwsem_read_try", "down_read_trylock" },
-	{ "rwsem_read_intr", "down_read_interruptible" },
-	{ "rwsem_read_kill", "down_read_killable" },
-	{ "rwsem_write", "down_write" },
-	{ "rwsem_write_try", "down_write_trylock" },
-	{ "rwsem_write_kill", "down_write_killable" },
-	{ "percpu_read", "percpu_down_read" },
-	{ "percpu_write", "percpu_down_write" },
-	{ "raw_spinlock", "raw_spin_lock" },
-	{ "raw_spinlock_try", "raw_spin_trylock" },
-	{ "raw_spinlock_nested", "raw_spin_lock_nested" },
-	{ "raw_spinlock_irq", "raw_spin_lock_irq" },
-	{ "raw_spinlock_irq_try", "raw_spin_trylock_irq" },
-	{ "raw_spinlock_bh", "raw_spin_lock_bh" },
-	{ "raw_spinlock_irqsave", "raw_spin_lock_irqsave" },
-	{ "raw_spinlock_irqsave_try", "raw_spin_trylock_irqsave" },
-	{ "spinlock", "spin_lock" },
-	{ "spinlock_try", "spin_trylock" },
-	{ "spinlock_irq", "spin_lock_irq" },
-	{ "spinlock_irq_try", "spin_trylock_irq" },
-	{ "spinlock_bh", "spin_lock_bh" },
-	{ "spinlock_bh_try", "spin_trylock_bh" },
-	{ "spinlock_irqsave", "spin_lock_irqsave" },
-	{ "spinlock_irqsave_try", "spin_trylock_irqsave" },
-	{ "read_lock", "read_lock" },
-	{ "read_lock_irq", "read_lock_irq" },
-	{ "read_lock_irqsave", "read_lock_irqsave" },
-	{ "write_lock", "write_lock" },
-	{ "write_lock_irq", "write_lock_irq" },
-	{ "write_lock_irqsave", "write_lock_irqsave" },
-	{ "local_lock", "local_lock" },
-	{ "local_lock_irq", "local_lock_irq" },
-	{ "local_lock_irqsave", "local_lock_irqsave" },
-	{ "rcu", "rcu_read_lock" },
-	{ "srcu", "srcu_read_lock" },
-};
-
-const char *md_lock_guard_find(struct md_slice class)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(guards); i++) {
-		if (md_slice_is(class, guards[i].class))
-			return guards[i].operation;
-	}
-	return NULL;
-}
-
-/* ------------------------------------------------------------------- waits */
-
-/* Who uses the lock calls it, and its own first argument is the lock. */
-#define API(name, kind, flags)                                                                     \
-	{                                                                                          \
-		name, MD_LOCK_##kind, flags, TRUE, TRUE                                            \
-	}
-/* The same, but the lock is elsewhere, or there is none. */
-#define BARE(name, kind, flags)                                                                    \
-	{                                                                                          \
-		name, MD_LOCK_##kind, flags, TRUE, FALSE                                           \
-	}
-/* A slow path, whose first argument is the lock, and one of which that is not known. */
-#define SLOW(name, kind, flags)                                                                    \
-	{                                                                                          \
-		name, MD_LOCK_##kind, flags, FALSE, TRUE                                           \
-	}
-#define DEEP(name, kind, flags)                                                                    \
-	{                                                                                          \
-		name, MD_LOCK_##kind, flags, FALSE, FALSE                                          \
-	}
-
-/* The first that fits counts, so the longer come before the shorter. */
-static const struct md_lock_wait waits[] = {
-	/* spinlocks, as they are called */
-	API("_raw_spin_lock_irqsave*", SPIN, IRQ),
-	API("_raw_spin_lock_irq*", SPIN, IRQ),
-	API("_raw_spin_lock_bh*", SPIN, BH),
-	DEEP("_raw_spin_lock_wait*", SPIN, 0),
-	DEEP("arch_spin_lock_wait*", SPIN, 0), /* s390 */
-	API("_raw_spin_lock", SPIN, 0),
-	API("_raw_spin_lock_nest*", SPIN, 0),
-	API("_spin_lock_irqsave*", SPIN, IRQ),
-	API("_spin_lock_irq*", SPIN, IRQ),
-	API("_spin_lock_bh*", SPIN, BH),
-	API("_spin_lock", SPIN, 0),
-	API("_spin_lock_nest*", SPIN, 0),
-	API("__lock_text_start", SPIN,
-	    0), /* what some kernels call their first spinlock function */
-	API("rt_spin_lock", SPIN, 0),
-	API("rt_spin_lock_nest*", SPIN, 0),
-	BARE("_atomic_dec_and_lock*", SPIN, 0),
-	BARE("refcount_dec_and_lock*", SPIN, 0),
-	/* and inside */
-	SLOW("native_queued_spin_lock_slowpath", SPIN, 0),
-	SLOW("__pv_queued_spin_lock_slowpath", SPIN, 0),
-	SLOW("pv_queued_spin_lock_slowpath", SPIN, 0),
-	SLOW("queued_spin_lock*", SPIN, 0),
-	SLOW("resilient_queued_spin_lock_slowpath", SPIN, 0),
-	SLOW("do_raw_spin_lock*", SPIN, 0),
-	SLOW("__raw_spin_lock*", SPIN, 0),
-	SLOW("arch_spin_lock*", SPIN, 0),
-	SLOW("__ticket_spin_lock*", SPIN, 0),
-	SLOW("ticket_spin_lock*", SPIN, 0),
-	SLOW("kvm_lock_spinning", SPIN, 0),
-	SLOW("xen_lock_spinning", SPIN, 0),
-	SLOW("xen_spin_lock*", SPIN, 0),
-	SLOW("__spin_lock_debug", SPIN, 0),
-	SLOW("__spin_yield", SPIN, 0),
-	SLOW("splpar_spin_yield", SPIN, 0),
-	DEEP("kvm_wait", SPIN, 0),
-	DEEP("xen_qlock_wait", SPIN, 0),
-	DEEP("hv_qlock_wait", SPIN, 0),
-	DEEP("virt_spin_lock*", SPIN, 0),
-	SLOW("__rt_spin_lock*", SPIN, 0),
-	SLOW("rt_spin_lock_slowlock*", SPIN, 0),
-	SLOW("rtlock_slowlock*", SPIN, 0),
-	DEEP("schedule_rtlock", SPIN, 0),
-
-	/* rwlocks */
-	API("_raw_read_lock_irq*", RW, SHARED | IRQ),
-	API("_raw_read_lock_bh", RW, SHARED | BH),
-	DEEP("_raw_read_lock_wait*", RW, SHARED),
-	API("_raw_read_lock*", RW, SHARED),
-	API("_raw_write_lock_irq*", RW, IRQ),
-	API("_raw_write_lock_bh", RW, BH),
-	DEEP("_raw_write_lock_wait*", RW, 0),
-	API("_raw_write_lock*", RW, 0),
-	API("_read_lock_irq*", RW, SHARED | IRQ),
-	API("_read_lock_bh", RW, SHARED | BH),
-	API("_read_lock", RW, SHARED),
-	API("_write_lock_irq*", RW, IRQ),
-	API("_write_lock_bh", RW, BH),
-	API("_write_lock", RW, 0),
-	API("rt_read_lock*", RW, SHARED),
-	API("rt_write_lock*", RW, 0),
-	SLOW("queued_read_lock*", RW, SHARED),
-	SLOW("queued_write_lock*", RW, 0),
-	SLOW("do_raw_read_lock", RW, SHARED),
-	SLOW("do_raw_write_lock", RW, 0),
-	SLOW("arch_read_lock*", RW, SHARED),
-	SLOW("arch_write_lock*", RW, 0),
-	DEEP("__read_lock_failed", RW, SHARED),
-	DEEP("__write_lock_failed", RW, 0),
-	SLOW("__rw_yield", RW, 0),
-
-	/* mutexes; the older slow paths are given a pointer to the count, which is at their start
-	 */
-	API("mutex_lock*", MUTEX, 0),
-	API("_mutex_lock*", MUTEX, 0),
-	API("ww_mutex_lock*", WW_MUTEX, 0),
-	BARE("atomic_dec_and_mutex_lock", MUTEX, 0),
-	BARE("refcount_dec_and_mutex_lock", MUTEX, 0),
-	SLOW("__mutex_lock*", MUTEX, 0),
-	SLOW("__ww_mutex_lock*", WW_MUTEX, 0),
-	SLOW("mutex_optimistic_spin", MUTEX, 0),
-	SLOW("mutex_spin_on_owner", MUTEX, 0),
-	DEEP("mspin_lock", MUTEX, 0),
-
-	/* rt_mutex: on PREEMPT_RT mutexes too */
-	API("rt_mutex_lock*", RT_MUTEX, 0),
-	API("rt_mutex_timed_lock", RT_MUTEX, 0),
-	API("rt_mutex_timed_futex_lock", RT_MUTEX, 0),
-	DEEP("rt_mutex_wait_proxy_lock", RT_MUTEX, 0),
-	SLOW("__rt_mutex_lock*", RT_MUTEX, 0),
-	SLOW("rt_mutex_slowlock*", RT_MUTEX, 0),
-	SLOW("__rt_mutex_slowlock*", RT_MUTEX, 0),
-	DEEP("rt_mutex_schedule", RT_MUTEX, 0),
-	DEEP("task_blocks_on_rt_mutex", RT_MUTEX, 0),
-	DEEP("rt_mutex_adjust_prio_chain", RT_MUTEX, 0),
-
-	/* rwsems; the callers of call_rwsem_* have the rwsem in the register of a result */
-	API("down_read*", RWSEM, SHARED),
-	API("down_write*", RWSEM, 0),
-	SLOW("rwsem_down_read_*", RWSEM, SHARED),
-	SLOW("rwsem_down_write_*", RWSEM, 0),
-	SLOW("rwsem_down_failed_common", RWSEM, 0),
-	SLOW("rwsem_optimistic_spin", RWSEM, 0),
-	SLOW("rwsem_spin_on_owner", RWSEM, 0),
-	DEEP("call_rwsem_down_read_failed*", RWSEM, SHARED),
-	DEEP("call_rwsem_down_write_failed*", RWSEM, 0),
-	SLOW("__down_read*", RWSEM, SHARED),
-	SLOW("__down_write*", RWSEM, 0),
-	SLOW("rwbase_read_lock*", RWSEM, SHARED),
-	SLOW("__rwbase_read_lock*", RWSEM, SHARED),
-	SLOW("rwbase_write_lock*", RWSEM, 0),
-	SLOW("rt_down_read*", RWSEM, SHARED),
-	SLOW("rt_down_write*", RWSEM, 0),
-	SLOW("__rt_down_read*", RWSEM, SHARED),
-	SLOW("__rt_down_write*", RWSEM, 0),
-	API("percpu_down_read*", PERCPU_RWSEM, SHARED),
-	API("percpu_down_write*", PERCPU_RWSEM, 0),
-	API("__percpu_down_read*", PERCPU_RWSEM, SHARED),
-	SLOW("percpu_rwsem_wait*", PERCPU_RWSEM, 0),
-	/* their queue of spinning waiters, a mutex's or a rwsem's: the frame outside says whose */
-	DEEP("osq_lock", MUTEX, 0),
-
-	/* semaphores */
-	API("down", SEMAPHORE, 0),
-	API("down_interruptible", SEMAPHORE, 0),
-	API("down_killable", SEMAPHORE, 0),
-	API("down_timeout", SEMAPHORE, 0),
-	SLOW("__down*", SEMAPHORE, 0),
-	SLOW("___down_common", SEMAPHORE, 0),
-
-	/* bits, pages, buffers, sockets */
-	API("out_of_line_wait_on_bit*", BIT, 0),
-	DEEP("__wait_on_bit*", BIT, 0),
-	DEEP("bit_wait*", BIT, 0),
-	API("lock_page*", PAGE, 0),
-	API("__lock_page*", PAGE, 0),
-	API("folio_lock*", PAGE, 0),
-	API("__folio_lock*", PAGE, 0),
-	API("folio_wait_writeback*", WRITEBACK, 0),
-	API("folio_wait_stable*", WRITEBACK, 0),
-	API("wait_on_page_writeback*", WRITEBACK, 0),
-	API("wait_for_stable_page", WRITEBACK, 0),
-	API("folio_wait_bit*", PAGE, 0),
-	API("wait_on_page_bit*", PAGE, 0),
-	API("wait_on_page_locked*", PAGE, 0),
-	BARE("migration_entry_wait*", PAGE, 0),
-	DEEP("sleep_on_page*", PAGE, 0),
-	DEEP("sync_page*", PAGE, 0),
-	API("__lock_buffer", BUFFER, 0),
-	API("lock_buffer", BUFFER, 0),
-	API("__wait_on_buffer", BUFFER, 0),
-	API("wait_on_buffer", BUFFER, 0),
-	DEEP("sleep_on_buffer", BUFFER, 0),
-	DEEP("sync_buffer", BUFFER, 0),
-	API("inode_wait_for_writeback", WRITEBACK, 0),
-	API("__inode_wait_for_writeback", WRITEBACK, 0),
-	API("lock_sock_*", SOCKET, 0),
-	API("__lock_sock_fast", SOCKET, 0),
-	SLOW("__lock_sock", SOCKET, 0),
-
-	/* RCU and SRCU */
-	API("synchronize_srcu*", SRCU, 0),
-	API("srcu_barrier", SRCU, 0),
-	SLOW("__synchronize_srcu", SRCU, 0),
-	BARE("synchronize_rcu*", RCU, 0),
-	BARE("synchronize_sched*", RCU, 0),
-	BARE("synchronize_net", RCU, 0),
-	BARE("cond_synchronize_*", RCU, 0),
-	BARE("rcu_barrier*", RCU, 0),
-	DEEP("_rcu_barrier*", RCU, 0),
-	DEEP("wait_rcu_gp", RCU, 0),
-	DEEP("__wait_rcu_gp", RCU, 0),
-	DEEP("exp_funnel_lock", RCU, 0),
-	DEEP("synchronize_rcu_expedited_wait*", RCU, 0),
-
-	/* completions, events, work */
-	API("wait_for_completion*", COMPLETION, 0),
-	SLOW("wait_for_common*", COMPLETION, 0),
-	SLOW("__wait_for_common", COMPLETION, 0),
-	SLOW("do_wait_for_common", COMPLETION, 0),
-	API("flush_work*", WORK, 0),
-	API("__flush_workqueue", WORK, 0),
-	SLOW("__flush_work*", WORK, 0),
-	API("flush_delayed_work*", WORK, 0),
-	API("flush_rcu_work", WORK, 0),
-	API("drain_workqueue", WORK, 0),
-	API("destroy_workqueue", WORK, 0),
-	API("cancel_work_sync", WORK, 0),
-	API("cancel_delayed_work_sync", WORK, 0),
-	API("disable_work_sync", WORK, 0),
-	API("disable_delayed_work_sync", WORK, 0),
-	SLOW("__cancel_work*", WORK, 0),
-	SLOW("wait_on_work", WORK, 0),
-	SLOW("wait_on_cpu_work", WORK, 0),
-	API("kthread_stop", WORK, 0),
-	API("kthread_park", WORK, 0),
-	API("kthread_flush_work*", WORK, 0),
-	API("kthread_cancel_work_sync", WORK, 0),
-	API("del_timer_sync", WORK, 0),
-	API("timer_delete_sync", WORK, 0),
-	SLOW("__timer_delete_sync", WORK, 0),
-	API("hrtimer_cancel", WORK, 0),
-	SLOW("hrtimer_cancel_wait_running", WORK, 0),
-	API("tasklet_kill", WORK, 0),
-	API("tasklet_unlock_wait", WORK, 0),
-	BARE("synchronize_irq", WORK, 0),
-	DEEP("__synchronize_irq", WORK, 0),
-	DEEP("__synchronize_hardirq", WORK, 0),
-	BARE("disable_irq", WORK, 0),
-	API("interruptible_sleep_on*", WAIT_QUEUE, 0),
-	API("sleep_on*", WAIT_QUEUE, 0),
-	SLOW("wait_woken", WAIT_QUEUE, 0),
-	DEEP("futex_wait_queue*", WAIT_QUEUE, 0),
-	DEEP("futex_do_wait", WAIT_QUEUE, 0),
-	DEEP("poll_schedule_timeout*", WAIT_QUEUE, 0),
-
-	/* other CPUs */
-	BARE("smp_call_function*", CPU, 0),
-	BARE("smp_call_on_cpu", CPU, 0),
-	BARE("on_each_cpu*", CPU, 0),
-	BARE("stop_machine*", CPU, 0),
-	BARE("__stop_machine", CPU, 0),
-	BARE("stop_one_cpu", CPU, 0),
-	BARE("stop_two_cpus", CPU, 0),
-	BARE("stop_cpus*", CPU, 0),
-	BARE("__stop_cpus*", CPU, 0),
-	BARE("native_flush_tlb_*", CPU, 0),
-	BARE("flush_tlb_*", CPU, 0),
-	BARE("hyperv_flush_tlb_*", CPU, 0),
-	BARE("xen_flush_tlb_*", CPU, 0),
-	BARE("kick_all_cpus_sync", CPU, 0),
-	DEEP("multi_cpu_stop", CPU, 0),
-	DEEP("stop_machine_cpu_stop", CPU, 0),
-	DEEP("generic_exec_single", CPU, 0),
-	DEEP("csd_lock_wait*", CPU, 0),
-	DEEP("__csd_lock_wait*", CPU, 0),
-	DEEP("csd_lock", CPU, 0),
-
-	/* a device, the clock */
-	BARE("io_schedule_timeout", IO, 0),
-	BARE("io_schedule*", IO, 0),
-	BARE("congestion_wait", IO, 0),
-	BARE("msleep*", TIME, 0),
-	BARE("usleep_range*", TIME, 0),
-	BARE("do_nanosleep", TIME, 0),
-	BARE("schedule_timeout*", TIME, 0),
-	BARE("schedule_hrtimeout*", TIME, 0),
-};
-
-/* Whether @symbol fits the @length bytes of @pattern, in which one * stands for anything. */
-static gboolean fits(const char *pattern, gsize length, const char *symbol, gsize size)
-{
-	const char *star = memchr(pattern, '*', length);
-	gsize before, behind;
-
-	if (star == NULL)
-		return size == length && memcmp(pattern, symbol, size) == 0;
-	before = (gsize)(star - pattern);
-	behind = length - before - 1;
-	return size >= before + behind && memcmp(symbol, pattern, before) == 0 &&
-	       memcmp(symbol + size - behind, star + 1, behind) == 0;
-}
-
-const struct md_lock_wait *md_lock_wait_find(const char *symbol)
-{
-	/* ".constprop.0", ".isra.1", ".part.2" are the compiler's. */
-	gsize size = strcspn(symbol, ".");
-
-	for (gsize i = 0; i < G_N_ELEMENTS(waits); i++) {
-		if (size > 0 && fits(waits[i].name, strlen(waits[i].name), symbol, size))
-			return &waits[i];
-	}
-	return NULL;
-}
-
 gboolean md_lock_operation_shows(const struct md_lock_operation *operation, const char *symbol)
 {
 	const char *pattern = operation->frames;
@@ -909,7 +525,7 @@ gboolean md_lock_operation_shows(const struct md_lock_operation *operation, cons
 	while (pattern != NULL && *pattern != '\0' && size > 0) {
 		gsize length = strcspn(pattern, " ");
 
-		if (length > 0 && fits(pattern, length, symbol, size))
+		if (length > 0 && md_frame_fits(pattern, length, symbol, size))
 			return TRUE;
 		pattern += length + (pattern[length] == ' ' ? 1 : 0);
 	}
