@@ -22,31 +22,40 @@ static const char *const scripts[] = {
 	"knot.js",     "crash.js",	"lockup.js", "main.js",
 };
 
-static GString *join(const char *const *names, gsize count)
+static GBytes *part(const char *name)
 {
-	GString *text = g_string_new(NULL);
+	g_autofree char *path = g_strconcat("/metadiff/page/", name, NULL);
+	GBytes *bytes = g_resource_lookup_data(md_page_get_resource(), path,
+					       G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-	for (gsize i = 0; i < count; i++) {
-		g_autofree char *path = g_strconcat("/metadiff/page/", names[i], NULL);
-		g_autoptr(GBytes) part = g_resource_lookup_data(md_page_get_resource(), path,
-								G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-
-		g_assert(part != NULL); /* built in */
-		g_string_append_len(text, g_bytes_get_data(part, NULL),
-				    (gssize)g_bytes_get_size(part));
-	}
-	return text;
+	g_assert(bytes != NULL); /* built in */
+	return bytes;
 }
 
-/* As a policy names it, https://www.w3.org/TR/CSP3/#grammardef-hash-source. */
-static void append_hash(GString *out, const GString *text)
+static void append_parts(GString *out, const char *const *names, gsize count)
+{
+	for (gsize i = 0; i < count; i++) {
+		g_autoptr(GBytes) bytes = part(names[i]);
+
+		g_string_append_len(out, g_bytes_get_data(bytes, NULL),
+				    (gssize)g_bytes_get_size(bytes));
+	}
+}
+
+/* Of all parts as one, as a policy names it: https://www.w3.org/TR/CSP3/#grammardef-hash-source. */
+static void append_hash(GString *out, const char *const *names, gsize count)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	guint8 digest[32];
 	gsize size = sizeof(digest);
 	g_autofree char *base64 = NULL;
 
-	g_checksum_update(checksum, (const guchar *)text->str, (gssize)text->len);
+	for (gsize i = 0; i < count; i++) {
+		g_autoptr(GBytes) bytes = part(names[i]);
+
+		g_checksum_update(checksum, g_bytes_get_data(bytes, NULL),
+				  (gssize)g_bytes_get_size(bytes));
+	}
 	g_checksum_get_digest(checksum, digest, &size);
 	base64 = g_base64_encode(digest, size);
 	g_string_append_printf(out, "'sha256-%s'", base64);
@@ -54,8 +63,6 @@ static void append_hash(GString *out, const GString *text)
 
 void md_page_begin(GString *out, const char *view, const char *title)
 {
-	g_autoptr(GString) style = join(styles, G_N_ELEMENTS(styles));
-	g_autoptr(GString) script = join(scripts, G_N_ELEMENTS(scripts));
 	g_autofree char *text = md_terminal_name(title, FALSE);
 	g_autofree char *escaped = g_markup_escape_text(text, -1);
 
@@ -63,18 +70,22 @@ void md_page_begin(GString *out, const char *view, const char *title)
 			"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 			"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
 			"'none'; base-uri 'none'; form-action 'none'; style-src ");
-	append_hash(out, style);
+	append_hash(out, styles, G_N_ELEMENTS(styles));
 	g_string_append(out, "; script-src ");
-	append_hash(out, script);
+	append_hash(out, scripts, G_N_ELEMENTS(scripts));
 	g_string_append_printf(out,
 			       "\">\n<meta name=\"viewport\" "
 			       "content=\"width=device-width, initial-scale=1\">\n"
-			       "<title>%s</title>\n<style>%s</style>\n</head>\n"
-			       "<body data-view=\"%s\">\n<main id=\"page\"></main>\n"
-			       "<noscript>This page shows its records with JavaScript. Without it, "
-			       "--format=text says the same.</noscript>\n"
-			       "<script type=\"application/x-ndjson\" id=\"records\">\n",
-			       escaped, style->str, view);
+			       "<title>%s</title>\n<style>",
+			       escaped);
+	append_parts(out, styles, G_N_ELEMENTS(styles));
+	g_string_append_printf(
+		out,
+		"</style>\n</head>\n<body data-view=\"%s\">\n<main id=\"page\"></main>\n"
+		"<noscript>This page shows its records with JavaScript. Without it, "
+		"--format=text says the same.</noscript>\n"
+		"<script type=\"application/x-ndjson\" id=\"records\">\n",
+		view);
 }
 
 void md_page_append(GString *out, const GString *records)
@@ -92,10 +103,9 @@ void md_page_append(GString *out, const GString *records)
 
 void md_page_end(GString *out)
 {
-	g_autoptr(GString) script = join(scripts, G_N_ELEMENTS(scripts));
-
-	g_string_append_printf(out, "</script>\n<script>%s</script>\n</body>\n</html>\n",
-			       script->str);
+	g_string_append(out, "</script>\n<script>");
+	append_parts(out, scripts, G_N_ELEMENTS(scripts));
+	g_string_append(out, "</script>\n</body>\n</html>\n");
 }
 
 /* ------------------------------------------------------------- comparison */
