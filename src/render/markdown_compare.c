@@ -41,8 +41,7 @@ static void append_class(GString *out, const struct md_comparison *comparison, e
 	const struct md_rule *rule = md_rule_of_class(class);
 	gsize regions = comparison->summary.regions[class];
 	gsize lines = md_class_lines(comparison, class, ~0u);
-	gboolean dangerous = strcmp(rule->level, "error") == 0;
-	const char *strong = dangerous ? "**" : "";
+	const char *strong = md_class_is_dangerous(class) ? "**" : "";
 
 	if (regions == 0 && lines == 0)
 		return;

@@ -143,11 +143,16 @@ const struct md_rule *md_rule_by_id(const char *id)
 	return &rules[rule];
 }
 
+gboolean md_class_is_dangerous(enum md_class class)
+{
+	return class == MD_CLASS_DECLINED || class == MD_CLASS_HELD;
+}
+
 gboolean md_region_is_dangerous(const struct md_file_region *region, guint32 shown)
 {
 	guint32 lost = md_mark_set_by_name("declined") | md_mark_set_by_name("held");
 
-	if (region->class == MD_CLASS_DECLINED || region->class == MD_CLASS_HELD)
+	if (md_class_is_dangerous(region->class))
 		return TRUE;
 	for (gsize i = 0; region->class == MD_CLASS_MIXED && i < region->count; i++) {
 		if (md_mark_is_shown(region->mark[i], shown & lost))

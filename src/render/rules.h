@@ -19,10 +19,9 @@ const struct md_rule *md_rule_of_class(enum md_class class);
 /** The rule of a name that md_rule.id has. */
 const struct md_rule *md_rule_by_id(const char *id);
 
-/**
- * TRUE where @region, whatever its class, has lost something of upstream's: it is one of the two
- * dangerous classes, or a mixed one with such lines.
- */
+/** TRUE for the two classes of what a rebase does by accident. */
+gboolean md_class_is_dangerous(enum md_class class);
+/** TRUE where @region is of such a class, or is a mixed one with lines of such. */
 gboolean md_region_is_dangerous(const struct md_file_region *region, guint32 shown);
 
 /** How many lines of @class there are that have one of @marks. */

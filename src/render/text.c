@@ -17,11 +17,6 @@
 /* Hidden lines that the new downstream does not have, before they are folded. */
 #define LONGEST_HIDDEN 12
 
-static gboolean is_dangerous(enum md_class class)
-{
-	return class == MD_CLASS_DECLINED || class == MD_CLASS_HELD;
-}
-
 /* ---------------------------------------------------------------- summary */
 
 static void append_sources(GString *out, const struct md_comparison *comparison,
@@ -89,10 +84,11 @@ static void append_class(GString *out, const struct md_comparison *comparison, e
 			       md_plural(lines), md_rule_of_class(class)->meaning);
 	if (declined + held > 0)
 		g_string_append_printf(line, ": %zu declined, %zu held", declined, held);
-	md_terminal_append(
-		out,
-		is_dangerous(class) || declined + held > 0 ? md_terminal_color(settings, HEAD) : "",
-		line->str);
+	md_terminal_append(out,
+			   md_class_is_dangerous(class) || declined + held > 0
+				   ? md_terminal_color(settings, HEAD)
+				   : "",
+			   line->str);
 	g_string_append_c(out, '\n');
 }
 
