@@ -39,8 +39,9 @@ struct md_format {
 	 * the next the format has none for comparisons. */
 	void (*begin)(GString *out, const struct md_comparison *comparison,
 		      const struct md_render_settings *settings);
+	/* @first: for no file before was anything appended. */
 	void (*file)(GString *out, const struct md_comparison *comparison,
-		     const struct md_file_comparison *file,
+		     const struct md_file_comparison *file, gboolean first,
 		     const struct md_render_settings *settings);
 	void (*end)(GString *out, const struct md_comparison *comparison,
 		    const struct md_render_settings *settings);

@@ -124,12 +124,12 @@ static void begin(GString *out, const struct md_comparison *comparison,
 }
 
 static void append_file(GString *out, const struct md_comparison *comparison,
-			const struct md_file_comparison *file,
+			const struct md_file_comparison *file, gboolean first,
 			const struct md_render_settings *settings)
 {
 	g_autoptr(GString) records = g_string_new(NULL);
 
-	md_format_jsonl.file(records, comparison, file, settings);
+	md_format_jsonl.file(records, comparison, file, first, settings);
 	md_page_append(out, records);
 }
 

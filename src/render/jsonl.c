@@ -194,7 +194,7 @@ static void add_region(JsonBuilder *builder, const struct md_file_region *region
 }
 
 static void append_file(GString *out, const struct md_comparison *comparison,
-			const struct md_file_comparison *file,
+			const struct md_file_comparison *file, gboolean first,
 			const struct md_render_settings *settings)
 {
 	g_autoptr(GHashTable) seen = NULL;

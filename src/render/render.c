@@ -99,6 +99,7 @@ gboolean md_render_comparison(const struct md_comparison *comparison,
 {
 	const struct md_format *format = settings->format;
 	g_autoptr(GString) out = g_string_new(NULL);
+	gboolean first = TRUE;
 
 	if (format->begin == NULL && format->file == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
@@ -110,7 +111,9 @@ gboolean md_render_comparison(const struct md_comparison *comparison,
 	for (guint i = 0; format->file != NULL && i < comparison->files->len; i++) {
 		if (!flush(out, write, data, error))
 			return FALSE;
-		format->file(out, comparison, g_ptr_array_index(comparison->files, i), settings);
+		format->file(out, comparison, g_ptr_array_index(comparison->files, i), first,
+			     settings);
+		first = first && out->len == 0;
 	}
 	if (format->end != NULL)
 		format->end(out, comparison, settings);

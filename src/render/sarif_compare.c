@@ -321,47 +321,20 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	}
 }
 
-static gboolean has_results(const struct md_file_comparison *file, guint32 shown)
-{
-	gboolean has = md_file_finding(file) != NULL;
-
-	if (!md_file_comparison_is_news(file, shown))
-		return FALSE;
-	for (guint i = 0; !has && i < file->told->len; i++)
-		has = md_file_region_is_news(g_ptr_array_index(file->told, i), shown);
-	return has;
-}
-
-/* Whether nothing stands before what is told of @file. */
-static gboolean is_first(const struct md_comparison *comparison,
-			 const struct md_file_comparison *file)
-{
-	const struct md_file_comparison *other = NULL;
-
-	if (comparison->summary.rejects > 0)
-		return FALSE;
-	for (guint i = 0; other != file; i++) {
-		other = g_ptr_array_index(comparison->files, i);
-		if (has_results(other, comparison->shown))
-			break;
-	}
-	return other == file;
-}
-
 static void append_file(GString *out, const struct md_comparison *comparison,
-			const struct md_file_comparison *file,
+			const struct md_file_comparison *file, gboolean first,
 			const struct md_render_settings *settings)
 {
 	const char *own = md_file_finding(file);
 	g_autoptr(GHashTable) seen = NULL;
 	g_autoptr(JsonBuilder) builder = NULL;
-	gboolean first;
 
-	if (!has_results(file, comparison->shown))
+	if (!md_file_comparison_is_news(file, comparison->shown))
 		return;
 	seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	builder = json_builder_new();
-	first = is_first(comparison, file);
+	/* Rejects stand before all files. */
+	first = first && comparison->summary.rejects == 0;
 	if (own != NULL) {
 		append_own(out, builder, file, md_rule_by_id(own), first);
 		first = FALSE;

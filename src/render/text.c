@@ -401,7 +401,7 @@ static void append_file_changes(GString *out, const struct md_comparison *compar
 }
 
 static void append_file(GString *out, const struct md_comparison *comparison,
-			const struct md_file_comparison *file,
+			const struct md_file_comparison *file, gboolean first,
 			const struct md_render_settings *settings)
 {
 	if (!md_file_comparison_is_news(file, comparison->shown))

@@ -299,7 +299,7 @@ void md_render_patch(GString *out, const struct md_comparison *comparison,
 }
 
 static void append_file(GString *out, const struct md_comparison *comparison,
-			const struct md_file_comparison *file,
+			const struct md_file_comparison *file, gboolean first,
 			const struct md_render_settings *settings)
 {
 	md_render_patch(out, comparison, file);
