@@ -54,7 +54,6 @@ static void find_killed(const GPtrArray *followed, const char *target, guint64 *
 	}
 }
 
-/* "#NAME" of which nobody defines NAME. */
 gboolean md_state_is_never(const struct md_state_run *run, const struct md_key *key)
 {
 	return key->text[0] == '#' && strpbrk(key->text + 1, "()&|!<>=+ ") == NULL &&

@@ -56,7 +56,6 @@ static void restore(struct md_undo_closure *closure, struct md_undo_file *file, 
 	}
 }
 
-/* A name on a line that comes back. */
 void md_undo_need(struct md_undo_closure *closure, struct md_undo_file *file, const char *name)
 {
 	g_autofree char *key = md_undo_key(file, name, TRUE);
@@ -97,7 +96,6 @@ static void restore_users(struct md_undo_closure *closure, struct md_undo_file *
 	}
 }
 
-/* What a person named and upstream had taken out is of no use without them. */
 void md_undo_restore_root(struct md_undo_closure *closure, const struct md_undo_place *root)
 {
 	const struct md_undo_unit *unit = md_undo_unit(root->file, root->unit);

@@ -73,7 +73,7 @@ void md_undo_lose_members(struct md_undo_closure *closure, struct md_undo_file *
 void md_undo_drop_helper(struct md_undo_closure *closure, struct md_undo_file *file,
 			 const char *name);
 
-/** Whether @word, in its text, is declared. */
+/** Whether @word, in its text, is declared: a type stands before it, a value or an end behind. */
 gboolean md_undo_is_declared(const struct md_undo_version *version,
 			     const struct md_undo_word *word);
 /** The variables of the function that a unit lies in, where it declares or uses them. */

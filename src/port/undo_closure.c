@@ -10,7 +10,6 @@
 /* So many files have "ret"; a name that went is in few. */
 #define MOST_FILES 64
 
-/* A name that only the file sees has its path in front. */
 char *md_undo_key(const struct md_undo_file *file, const char *name, gboolean local)
 {
 	return g_strdup_printf("%s:%s", local ? file->path : "", name);
@@ -127,7 +126,6 @@ static gboolean is_known_anywhere(struct md_undo_closure *closure, const char *n
 /* What is_known_anywhere() said of a name. */
 enum { KNOWN = 1, UNKNOWN };
 
-/* Whether the side before knows @name: in @file, or where it is NULL anywhere. */
 gboolean md_undo_was_known(struct md_undo_closure *closure, const struct md_undo_file *file,
 			   const char *name)
 {
@@ -143,7 +141,6 @@ gboolean md_undo_was_known(struct md_undo_closure *closure, const struct md_undo
 	return GPOINTER_TO_INT(known) == KNOWN;
 }
 
-/* Whether @piece says what @name is, so that it can be used. */
 gboolean md_undo_defines(const struct md_piece *piece, const char *name)
 {
 	return (piece->kind == MD_PIECE_DEFINITION || piece->kind == MD_PIECE_VARIABLE) &&

@@ -12,7 +12,6 @@
 
 /* ----------------------------------------------------------- its variables */
 
-/* Whether @word, in its text, is declared: a type stands before it, a value or an end behind. */
 gboolean md_undo_is_declared(const struct md_undo_version *version, const struct md_undo_word *word)
 {
 	const char *text = version->text.data;
@@ -188,7 +187,6 @@ static gboolean overlap(const struct md_extent *a, const struct md_extent *b)
 	return a->first < b->end && b->first < a->end;
 }
 
-/* Where @unit holds what the function that it lies in takes, its callers go with it. */
 void md_undo_follow_headline(struct md_undo_closure *closure, struct md_undo_file *file,
 			     const struct md_undo_unit *unit)
 {
