@@ -5,7 +5,9 @@
  *   commits_changes  a commit          -> the definitions that it touched, and how
  *   commits_words    a log, a message  -> which words of the log the message says
  *   commits_repairs  messages          -> which commit reverts or fixes which
- *   commits          all of these      -> commits, each with its reasons, ranked
+ *   commits          a range           -> the clues of all of its commits (commits_hunt.h)
+ *   commits_reasons  clues             -> how likely each makes its commit the one
+ *   commits_named    all of these      -> the likeliest, each with its reasons in words
  */
 #ifndef MD_SUSPECT_COMMITS_H
 #define MD_SUSPECT_COMMITS_H
