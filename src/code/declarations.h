@@ -6,7 +6,7 @@
 #ifndef MD_CODE_DECLARATIONS_H
 #define MD_CODE_DECLARATIONS_H
 
-#include "code/internal.h"
+#include "code/reader.h"
 
 struct md_body;
 
@@ -41,41 +41,8 @@ struct md_pool {
 void md_pool_init(struct md_pool *pool);
 void md_pool_clear(struct md_pool *pool);
 
-/** Reads tokens. Those that it has not are of the kind MD_TOKEN_END. */
-struct md_reader {
-	struct md_pool *pool;
-	const GArray *tokens; /* of struct md_token */
-	guint at, end;
-	guint depth; /* of structs in structs and declarators in declarators */
-};
-const struct md_token *md_reader_peek(const struct md_reader *reader, guint ahead);
-/** TRUE, and moved behind it, where @character comes next. */
-gboolean md_reader_take(struct md_reader *reader, char character);
-/** TRUE for -> and its like: these two characters, with nothing between them. */
-gboolean md_reader_is_pair(const struct md_reader *reader, char first, char second);
-/** The index behind the bracket that closes the one at @open, or the end. */
-guint md_reader_behind(const struct md_reader *reader, guint open);
-/** A reader of [first, end) of the tokens of another. */
-struct md_reader md_reader_part(const struct md_reader *reader, guint first, guint end);
-/** The text from token @first to before token @end. */
-struct md_slice md_reader_text(const struct md_reader *reader, guint first, guint end);
-
-/**
- * The tokens of @text, without directives: those of all branches are there. @flat: it stands
- * inside of one.
- */
-GArray *md_tokens_new(struct md_slice text, gboolean flat);
-/** Those of the item that begins at byte @at, to its ";" or "=", of a function to its body. */
-GArray *md_tokens_of_item(struct md_slice text, gsize at);
-
-/** Splits what stands between two brackets at its commas: a new array of struct md_extent. */
-GArray *md_reader_split(const struct md_reader *reader, guint first, guint end);
-
-/** The arguments of the call whose bracket is at @open: a new array of struct md_slice. */
-GArray *md_reader_arguments(const struct md_reader *reader, guint open);
-
 /** TRUE for one word of a type that C itself has: "int". */
-gboolean md_type_is_basic(const char *name);
+gboolean md_type_is_basic(struct md_slice word);
 /** A type as it stands in a cast: "const struct foo *". FALSE, and not moved: it is none. */
 gboolean md_reader_type(struct md_reader *reader, struct md_shape *shape);
 /** TRUE where what comes starts with a type for sure: struct, int, const, typeof. */
@@ -107,5 +74,27 @@ struct md_variable_macro {
 };
 /** The row of that name, or NULL. */
 const struct md_variable_macro *md_variable_macro_find(struct md_slice word);
+
+/* ----------------------------------------------- between these files alone */
+
+/* Structs in structs, declarators in declarators: more of them were written to hurt. */
+#define MD_READER_DEEPEST 32
+
+/** What stood before attributes: nothing, a type, a name. */
+enum md_before {
+	MD_BEFORE_NOTHING,
+	MD_BEFORE_TYPE,
+	MD_BEFORE_NAME,
+};
+/** Passes over the attributes that come. */
+void md_reader_pass_attributes(struct md_reader *reader, enum md_before before);
+/** What stands behind a name: arrays, parameters. */
+void md_reader_suffixes(struct md_reader *reader, struct md_shape *shape);
+/** Takes the call of a macro that declares a variable: DEFINE_WAIT(wait); */
+gboolean md_reader_variable_macro(struct md_reader *reader, GArray *variables);
+/** All members of a struct, to the end. */
+void md_members_read(struct md_reader *reader, GArray *members);
+/** A word that may be that of a type or a variable. */
+gboolean md_token_is_name(const struct md_token *token);
 
 #endif

@@ -513,7 +513,8 @@ void md_types_resolve(struct md_types *types, struct md_shape *shape, const char
 		struct md_shape inner;
 
 		if (shape->name == NULL || shape->body != NULL || strchr(shape->name, ' ') ||
-		    md_type_is_shell(shape->name) || md_type_is_basic(shape->name))
+		    md_type_is_shell(shape->name) ||
+		    md_type_is_basic(md_slice_from_string(shape->name)))
 			return;
 		symbol = md_types_find(types, MD_SYMBOL_TYPEDEF, md_slice_from_string(shape->name),
 				       path);
