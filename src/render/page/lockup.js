@@ -14,8 +14,16 @@ const causes = {
 	"holder-dead": "The holder has died, or will not run again.",
 };
 
+/* On a phone the picture is longer than the screen: here is what it turns on. */
+function locksOf(deadlock) {
+	const names = [...new Set(deadlock.locks)];
+
+	return [names.length === 1 ? " The lock: " : " The locks: ",
+		names.map((name, index) => [index > 0 ? ", " : null, element("code", {}, name)])];
+}
+
 function pathOfKnot(deadlock) {
-	return deadlock.path.length === 0 ? null
+	return deadlock.path.length < 2 ? null
 		: element("p", { class: "way" }, "From where it is held to where it is wanted: ",
 			deadlock.path.map((symbol, index) =>
 				[index > 0 ? " → " : null, element("code", {}, symbol)]));
@@ -26,7 +34,7 @@ function showKnot(deadlock, tasks, articles, index) {
 	return element("section", { class: "knot", id: `deadlock-${index + 1}` },
 		element("h2", { tabindex: -1, "data-stop": true },
 			`Deadlock, ${deadlock.certainty}: ${deadlock.title}`),
-		element("p", {}, causes[deadlock.cause] ?? deadlock.cause),
+		element("p", {}, causes[deadlock.cause] ?? deadlock.cause, locksOf(deadlock)),
 		element("div", { class: "beside" },
 			element("div", {}, knotPicture(deadlock, tasks)),
 			element("div", {},
