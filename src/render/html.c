@@ -15,11 +15,11 @@
 /* In the order in which they are read. */
 static const char *const styles[] = { "page.css", "region.css", "comparison.css", "triage.css" };
 static const char *const scripts[] = {
-	"elements.js", "records.js",	"keys.js",   "sides.js",   "words.js",	  "source.js",
-	"paint.js",    "lines.js",	"marks.js",  "columns.js", "steps.js",	  "region.js",
-	"entries.js",  "review.js",	"filter.js", "treemap.js", "overview.js", "list.js",
-	"walk.js",     "comparison.js", "triage.js", "stack.js",   "suspects.js", "tasks.js",
-	"knot.js",     "crash.js",	"lockup.js", "main.js",
+	"elements.js", "copy.js",    "records.js",    "keys.js",   "sides.js",	 "words.js",
+	"source.js",   "paint.js",   "lines.js",      "marks.js",  "columns.js", "steps.js",
+	"region.js",   "entries.js", "review.js",     "filter.js", "treemap.js", "overview.js",
+	"list.js",     "walk.js",    "comparison.js", "triage.js", "stack.js",	 "suspects.js",
+	"tasks.js",    "knot.js",    "crash.js",      "lockup.js", "main.js",
 };
 
 static GBytes *part(const char *name)

@@ -40,8 +40,18 @@ def then_settle(driver, act):
     return both
 
 
+# Of Chromium's settings the one by which a page may keep nothing; 2 is to block.
+FORGETFUL = {"profile.default_content_setting_values.cookies": 2}
+
+
+def let_copy(driver, allowed):
+    """Whether pages may write to the clipboard; tests may read it."""
+    for name, setting in (("clipboard-read", "granted"), ("clipboard-write", "granted" if allowed else "denied")):
+        driver.execute_cdp_cmd("Browser.setPermission", {"permission": {"name": name}, "setting": setting})
+
+
 @contextlib.contextmanager
-def browser(size=WIDE, dark=False):
+def browser(size=WIDE, dark=False, settings=None):
     """A driver, to which a page is there when it is drawn; its console is read with complaints()."""
     from selenium import webdriver  # pylint: disable=import-outside-toplevel
     from selenium.webdriver.chrome.service import Service  # pylint: disable=import-outside-toplevel
@@ -49,6 +59,7 @@ def browser(size=WIDE, dark=False):
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.add_experimental_option("prefs", settings or {})
     with tempfile.TemporaryDirectory(prefix="metadiff-chromium-") as profile:
         for flag in (*FLAGS, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}"):
             options.add_argument(flag)

@@ -37,6 +37,7 @@ return [...wrong].map(String);
 """
 # By how much the page is wider than the screen.
 TOO_WIDE = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;"
+CLIPBOARD = "return navigator.clipboard.readText();"
 ESCAPE, ENTER = "\ue00c", "\ue007"
 
 

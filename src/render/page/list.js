@@ -12,17 +12,13 @@ const FEW_ENTRIES = 100;
 /* Hits beyond these are not marked in a region: no person reads them. */
 const MOST_HITS = 500;
 
-async function copyLink(button, id) {
-	const link = location.href.replace(/#.*$/, "") + writeFilter(noFilter(), id);
+function copyLink(button, id) {
+	const fragment = writeFilter(noFilter(), id);
 
-	try {
-		await navigator.clipboard.writeText(link);
-		button.textContent = "copied";
-	} catch {
-		location.hash = writeFilter(noFilter(), id); // then the address bar has it
-		button.textContent = "in the address";
-	}
-	setTimeout(() => { button.textContent = "link"; }, 2000); // ms, long enough to be read
+	copyText(button, "link", location.href.replace(/#.*$/, "") + fragment, () => {
+		location.hash = fragment;
+		return "in the address";
+	});
 }
 
 function showTools(view, entry) {

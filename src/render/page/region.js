@@ -151,11 +151,8 @@ function copyButton(file, region) {
 		return null;
 	return element("button", {
 		type: "button", title: "copy what is shown as a hunk of a patch",
-		onclick: (event) => {
-			navigator.clipboard.writeText(hunkOf(file, region)).then(
-				() => { event.target.textContent = "copied"; },
-				() => { event.target.textContent = "not copied"; });
-		},
+		onclick: (event) => copyText(event.target, "copy", hunkOf(file, region),
+			() => "not copied"),
 	}, "copy");
 }
 

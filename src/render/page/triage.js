@@ -99,6 +99,7 @@ function fixedItem(node, more = []) {
 /* The bar with the filter over @lists, "tasks" or what else @noun calls their items. */
 function filterBar(lists, noun) {
 	const count = element("output", { class: "quiet" });
+	let writing = null;
 	const field = element("input", {
 		type: "search", id: "filter", placeholder: `Filter ${noun}`,
 		"aria-label": `Filter ${noun}`, autocomplete: "off", spellcheck: "false",
@@ -110,8 +111,10 @@ function filterBar(lists, noun) {
 		const found = lists.reduce((sum, list) => sum + list.filter(text), 0);
 
 		count.textContent = text === "" ? "" : `${grouped(found)} found`;
+		clearTimeout(writing);
+		writing = setTimeout(writeText, ADDRESS_PAUSE);
 	};
-	return element("div", { class: "bar" }, field, count,
+	return element("search", { class: "bar" }, field, count,
 		element("button", { type: "button", onclick: () => showKeys(triageKeys),
 			"aria-label": "Keys" }, "?"));
 }
@@ -145,12 +148,30 @@ function moveFocus(step) {
 
 /* ----------------------------------------------------------------- links */
 
-/* What the address names is made, opened and gone to. */
-function openTarget(lists) {
-	const id = decodeURIComponent(location.hash.slice(1));
+/* The address has the text of the filter, in the words of a comparison's (filter.js). */
+function writeText() {
+	const text = document.getElementById("filter").value.trim();
 
-	if (id === "")
-		return;
+	if (readFilter(location.hash).text !== text)
+		history.replaceState(null, "", writeFilter({ ...noFilter(), text }));
+}
+
+/* Follows the address: "#text=mutex" is a filter; "#task-5" is shown whatever was filtered. */
+function openAddress(lists) {
+	const { text } = readFilter(location.hash);
+	const [id] = new URLSearchParams(location.hash.slice(1)).keys();
+	const field = document.getElementById("filter");
+
+	if (field.value.trim() !== text) {
+		field.value = text;
+		field.oninput();
+	}
+	if (id && text === "")
+		openTarget(lists, id);
+}
+
+/* What has that id is made, opened and gone to. */
+function openTarget(lists, id) {
 	const target = document.getElementById(id) ??
 		lists.map((list) => list.reveal(id)).find(Boolean);
 
@@ -165,27 +186,21 @@ function openTarget(lists) {
 
 function beginTriage(lists) {
 	listenForKeys(triageKeys);
-	window.addEventListener("hashchange", () => openTarget(lists));
-	openTarget(lists);
+	window.addEventListener("hashchange", () => openAddress(lists));
+	openAddress(lists);
 }
 
 /* --------------------------------------------------------------- command */
 
-/* A file from disk may not have the clipboard; then the command is selected for who copies it. */
-async function copyText(node, button) {
-	try {
-		await navigator.clipboard.writeText(node.textContent);
-		button.textContent = "Copied";
-	} catch {
-		getSelection().selectAllChildren(node);
-		button.textContent = "Selected";
-	}
-}
-
 function commandBox(command) {
 	const text = element("code", {}, command);
-	const button = element("button", { type: "button", onclick: () => copyText(text, button) },
-		"Copy");
 
-	return element("div", { class: "command" }, element("pre", {}, text), button);
+	return element("div", { class: "command" }, element("pre", {}, text),
+		element("button", {
+			type: "button",
+			onclick: (event) => copyText(event.target, "copy", command, () => {
+				getSelection().selectAllChildren(text);
+				return "selected";
+			}),
+		}, "copy"));
 }
