@@ -27,27 +27,24 @@ function showChip(view, name) {
 }
 
 /* A chip for @name of the filter, which is on or off. */
-function showSwitch(view, name, attributes, label) {
+function showSwitch(view, name, attributes, ...label) {
 	const chip = element("button", {
-		class: "chip", "aria-pressed": "false", ...attributes,
+		class: `chip ${name}`, "aria-pressed": "false", ...attributes,
 		onclick: () => chooseFilter(view, { ...view.filter, [name]: !view.filter[name] }),
-	}, label);
+	}, ...label);
 
 	view.switches.set(name, chip);
 	return chip;
 }
 
 function showChips(view) {
-	const lost = view.entries.reduce((count, entry) => count + (entry.lost > 0), 0);
-
 	view.chips = new Map();
 	view.switches = new Map();
 	return element("div", { class: "chips" },
-		[...countClasses(view.entries).keys()].map((name) => showChip(view, name)),
-		lost > 0 && showSwitch(view, "lost", {
-			"data-class": "declined",
+		view.entries.some((entry) => entry.lost > 0) && showSwitch(view, "lost", {
 			title: "all that decline or hold a line, also among others",
-		}, `lost lines ${grouped(lost)}`),
+		}, "loses upstream's change ", element("span", { class: "number" })),
+		[...countClasses(view.entries).keys()].map((name) => showChip(view, name)),
 		showSwitch(view, "unreviewed", {}, "only unreviewed"));
 }
 
@@ -103,6 +100,14 @@ function writeAddressSoon(view) {
 	view.writing = setTimeout(() => writeAddress(view), ADDRESS_PAUSE);
 }
 
+/* Whether @chip is chosen, and what it would leave; @count is undefined where that is not told. */
+function showChosen(chip, chosen, count) {
+	chip.setAttribute("aria-pressed", chosen);
+	chip.classList.toggle("none", count === 0 && !chosen);
+	if (count !== undefined)
+		chip.querySelector(".number").textContent = grouped(count);
+}
+
 /* Lists what @filter says, and says how many these are. */
 function setFilter(view, filter) {
 	view.filter = filter;
@@ -110,13 +115,10 @@ function setFilter(view, filter) {
 	const shown = view.entries.reduce((count, entry) => count + entry.shown, 0);
 
 	filterList(view);
-	for (const [name, chip] of view.chips) {
-		chip.setAttribute("aria-pressed", filter.classes.has(name));
-		chip.querySelector(".number").textContent = grouped(counts.get(name) || 0);
-		chip.classList.toggle("none", !counts.has(name) && !filter.classes.has(name));
-	}
+	for (const [name, chip] of view.chips)
+		showChosen(chip, filter.classes.has(name), counts.get(name) || 0);
 	for (const [name, chip] of view.switches)
-		chip.setAttribute("aria-pressed", filter[name]);
+		showChosen(chip, filter[name], counts.get(name));
 	if (document.activeElement !== view.field)
 		view.field.value = writeField(filter);
 	view.status.textContent = shown === view.entries.length ? ""
@@ -153,7 +155,9 @@ function showComparison(page, records) {
 		reviews: openReviews(sources),
 		filter: noFilter(), current: null,
 		empty: element("p", { class: "empty" },
-			"Nothing fits this filter. Escape takes it away."),
+			"Nothing fits this filter. ", element("button", {
+				onclick: () => chooseFilter(view, noFilter()),
+			}, "show all")),
 	};
 
 	view.keys = listenForKeys(keysOf(view));

@@ -83,18 +83,26 @@ function fitsElsewhere(view, entry, text) {
 		(text === "" || haystackOf(entry).includes(text));
 }
 
-/* Sets the shown of each entry; returns how many of each class fit but for their class. */
+/*
+ * Sets the shown of each entry; returns how many of each class fit but for their class, and as
+ * "lost" how many of those that lose a line fit but for that.
+ */
 function applyFilter(view) {
 	const { classes, lost } = view.filter;
 	const text = view.filter.text.toLowerCase();
-	const counts = new Map();
+	const counts = new Map([["lost", 0]]);
 
 	for (const entry of view.entries) {
-		const fits = fitsElsewhere(view, entry, text) && (!lost || entry.lost > 0);
+		if (!(entry.shown = fitsElsewhere(view, entry, text)))
+			continue;
+		const chosen = classes.size === 0 || classes.has(entry.class);
+		const loses = entry.lost > 0;
 
-		if (fits)
+		if (!lost || loses)
 			counts.set(entry.class, (counts.get(entry.class) || 0) + 1);
-		entry.shown = fits && (classes.size === 0 || classes.has(entry.class));
+		if (chosen && loses)
+			counts.set("lost", counts.get("lost") + 1);
+		entry.shown = chosen && (!lost || loses);
 	}
 	return counts;
 }

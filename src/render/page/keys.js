@@ -29,8 +29,11 @@ function listenForKeys(keys) {
 			document.querySelector("dialog[open]"))
 			return;
 		if (typing) {
-			if (event.key === "Escape")
+			if (event.key === "Escape") {
+				// A field for searches would empty itself, and not say so.
+				event.preventDefault();
 				event.target.blur();
+			}
 			return;
 		}
 		const found = all.find(({ key }) => key === event.key);

@@ -7,7 +7,7 @@ const FIRST_ROWS = 100;
 
 /* Rows that are made when the list of them is opened; a short one is open. */
 function foldedList(title, items, show) {
-	const list = element("ul", {});
+	const list = element("ul", { onclick: readIt });
 	const details = element("details", { open: items.length <= FIRST_BARS },
 		element("summary", {}, title), list);
 	let shown = 0;
@@ -39,6 +39,12 @@ function showSources(sources) {
 		]);
 }
 
+/* What is chosen by a link is to be read. */
+function readIt(event) {
+	if (event.target.closest("a"))
+		document.querySelector(".list").scrollIntoView();
+}
+
 function showNumbers(entries, summary) {
 	if (entries.length === 0)
 		return element("p", { class: "numbers" }, "Nothing.");
@@ -52,7 +58,13 @@ function showNumbers(entries, summary) {
 
 	if (summary?.backports > 0)
 		parts.push(plural(summary.backports, "backport"));
-	return element("p", { class: "numbers" }, parts.map((part) => element("span", {}, part)),
+	const lost = news.filter((entry) => entry.lost > 0).length;
+
+	return element("p", { class: "numbers", onclick: readIt },
+		parts.map((part) => element("span", {}, part)),
+		lost > 0 && element("a", {
+			class: "lost", href: writeFilter({ ...noFilter(), lost: true }),
+		}, `${plural(lost, "region")} ${lost === 1 ? "loses" : "lose"} upstream's change`),
 		quiet > 0 &&
 			element("span", { class: "quiet" },
 				`and ${plural(quiet, "region")} without news`));
@@ -73,22 +85,18 @@ function showClassRow(view, name, count, largest) {
 		element("td", { class: "number" }, grouped(count.regions)),
 		element("td", { class: "number" }, signed("+", count.gained)),
 		element("td", { class: "number" }, signed("\u2212", count.missing)),
-		element("td", { class: "meaning" }, bar, classMeanings.get(name),
+		element("td", { class: "meaning" }, classMeanings.get(name),
 			name === "mixed" && count.lost > 0 && [", ", element("a", {
 				href: writeFilter({ ...noFilter(), classes: new Set([name]),
 					lost: true }),
-			}, `${grouped(count.lost)} with declined or held lines`)]));
+			}, `${grouped(count.lost)} with declined or held lines`)], bar));
 }
 
 function showClasses(view) {
 	const counts = countClasses(view.entries);
 	const largest = Math.max(...[...counts.values()].map((count) => count.regions));
 
-	return element("table", {
-		class: "classes",
-		// A class is chosen to be read.
-		onclick: (event) => { if (event.target.closest("a")) view.list.scrollIntoView(); },
-	},
+	return element("table", { class: "classes", onclick: readIt },
 		element("caption", { class: "spoken" }, "Regions by class"),
 		element("thead", {}, element("tr", {},
 			["class", "regions", "+", "\u2212"].map((text, index) =>
