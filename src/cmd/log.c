@@ -21,6 +21,11 @@ struct md_log *log_read(const char *path, struct md_symbols *symbols, const stru
 {
 	MD_AUTOPTR(md_log) log = md_log_new(path);
 
+	if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT,
+			    "%s: a folder, where a log is expected: logs stand before trees", path);
+		return NULL;
+	}
 	if (!md_file_feed(path, feed, log, hooks, error) || !md_log_finish(log, error))
 		return NULL;
 	if (symbols != NULL && !md_symbols_resolve(symbols, log, error))

@@ -45,6 +45,9 @@ void md_tree_settings_set_fuzz(struct md_tree_settings *settings, int fuzz)
 
 /* -------------------------------------------------------------- detecting */
 
+/* A patch of more bytes in a wrong place is only said to be no archive. */
+#define LARGEST_TO_NAME (MD_GIB / 8)
+
 enum source_kind {
 	SOURCE_FOLDER,
 	SOURCE_ARCHIVE,
@@ -104,23 +107,42 @@ static gboolean is_named_series(const char *path)
 	return strcmp(name, "series") == 0;
 }
 
-/* What is at @path, which exists. */
+/* Whether a file is a patch, damaged ones aside: only for what to say of it. */
+static gboolean is_patch(const char *path)
+{
+	g_autoptr(GBytes) content = md_file_read(path, LARGEST_TO_NAME, NULL);
+	MD_AUTOPTR(md_patch) patch = content ? md_patch_parse(path, content, NULL) : NULL;
+
+	return patch != NULL && patch->files->len > 0;
+}
+
+/* What is at @path, which exists, whether it may stand there or not. */
 static gboolean detect_kind(const char *path, gboolean with_base, enum source_kind *kind,
 			    GError **error)
 {
 	gboolean is_archive;
 
 	if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-		*kind = with_base && holds_series(path) ? SOURCE_SERIES : SOURCE_FOLDER;
+		*kind = holds_series(path) ? SOURCE_SERIES : SOURCE_FOLDER;
 		return TRUE;
 	}
-	if (with_base && is_named_series(path)) {
+	if (is_named_series(path)) {
 		*kind = SOURCE_SERIES;
 		return TRUE;
 	}
 	if (!md_tar_probe(path, &is_archive, error))
 		return FALSE;
-	*kind = is_archive || !with_base ? SOURCE_ARCHIVE : SOURCE_PATCH;
+	if (is_archive) {
+		*kind = SOURCE_ARCHIVE;
+	} else if (with_base || is_patch(path)) {
+		*kind = SOURCE_PATCH;
+	} else {
+		g_set_error(error, MD_ERROR, MD_ERROR_INPUT,
+			    "%s: a file, but no tar archive, plain or compressed, where a tree is "
+			    "expected: a folder, an archive or a revision",
+			    path);
+		return FALSE;
+	}
 	return TRUE;
 }
 
@@ -226,7 +248,11 @@ static struct md_tree *open_layers(const char *name, const struct source *source
 
 	if (base == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "%s: a patch or series stands only behind the base it lies on", name);
+			    "%s: a %s, where a base is expected: a folder, an archive or a "
+			    "revision; it stands behind the base that it lies on%s",
+			    name, source->kind == SOURCE_PATCH ? "patch" : "series",
+			    g_file_test(name, G_FILE_TEST_IS_DIR) ? " (dir: takes it as a tree)"
+								  : "");
 		return NULL;
 	}
 	layers = md_layers_new(name, base);

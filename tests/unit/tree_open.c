@@ -196,10 +196,23 @@ static void test_patches_without_base(void)
 	place_init(&place);
 	write_text("fix.patch", patch_text);
 	assert_open_fails("patch:fix.patch", NULL, NULL, MD_ERROR_SETTING,
-			  "patch:fix.patch: a patch or series stands only behind the base it "
-			  "lies on");
-	assert_open_fails("fix.patch", NULL, NULL, MD_ERROR_INPUT,
-			  "fix.patch: not a tar archive, plain or compressed");
+			  "patch:fix.patch: a patch, where a base is expected: a folder, an "
+			  "archive or a revision; it stands behind the base that it lies on");
+	assert_open_fails("fix.patch", NULL, NULL, MD_ERROR_SETTING,
+			  "fix.patch: a patch, where a base is expected: a folder, an archive or a "
+			  "revision; it stands behind the base that it lies on");
+	write_text("patches/series", "fix.patch\n");
+	assert_open_fails("patches", NULL, NULL, MD_ERROR_SETTING,
+			  "patches: a series, where a base is expected: a folder, an archive or a "
+			  "revision; it stands behind the base that it lies on (dir: takes it as a "
+			  "tree)");
+	assert_open_fails("patches/series", NULL, NULL, MD_ERROR_SETTING,
+			  "patches/series: a series, where a base is expected: a folder, an "
+			  "archive or a revision; it stands behind the base that it lies on");
+	write_text("console.log", "[    0.000000] Linux version 6.1.0\n");
+	assert_open_fails("console.log", NULL, NULL, MD_ERROR_INPUT,
+			  "console.log: a file, but no tar archive, plain or compressed, where a "
+			  "tree is expected: a folder, an archive or a revision");
 	place_clear(&place);
 }
 
