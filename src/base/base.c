@@ -8,6 +8,11 @@
 G_DEFINE_QUARK(md - error - quark, md_error)
 /* clang-format on */
 
+int md_compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 gboolean md_slice_equal(struct md_slice a, struct md_slice b)
 {
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);

@@ -40,6 +40,9 @@ static inline struct md_slice md_slice_from_string(const char *text)
 	return (struct md_slice){ text, strlen(text) };
 }
 
+/** For g_ptr_array_sort() of strings, by their bytes. */
+int md_compare_strings(const void *a, const void *b);
+
 gboolean md_slice_equal(struct md_slice a, struct md_slice b);
 /** Whether @slice reads @text. */
 static inline gboolean md_slice_is(struct md_slice slice, const char *text)

@@ -53,11 +53,6 @@ enum md_kernel_part md_kernel_part_of(const char *path, const char *const *machi
 								     : MD_KERNEL_CORE;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The files of the kernel, in the order in which they lie beside each other in a pack. */
 static GPtrArray *choose(GHashTable *files, const char *const *machines)
 {
@@ -70,7 +65,7 @@ static GPtrArray *choose(GHashTable *files, const char *const *machines)
 		if (md_kernel_part_of(path, machines) != MD_KERNEL_NONE)
 			g_ptr_array_add(chosen, path);
 	}
-	g_ptr_array_sort(chosen, compare_paths);
+	g_ptr_array_sort(chosen, md_compare_strings);
 	return chosen;
 }
 

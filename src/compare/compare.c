@@ -36,11 +36,6 @@ static gboolean load_side(gsize side, void *data, GError **error)
 	return md_tree_load(downstream, sides->wanted, sides->hooks, error);
 }
 
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The paths that either side touches, sorted. */
 static GPtrArray *list_paths(struct sides *sides)
 {
@@ -56,7 +51,7 @@ static GPtrArray *list_paths(struct sides *sides)
 				g_ptr_array_add(paths, g_strdup(path));
 		}
 	}
-	g_ptr_array_sort(paths, compare_strings);
+	g_ptr_array_sort(paths, md_compare_strings);
 	return paths;
 }
 

@@ -227,11 +227,6 @@ static gboolean load(struct porting *porting, struct md_tree *downstream, GHashT
 
 /* -------------------------------------------------------------- elsewhere */
 
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 GPtrArray *md_port_sorted(GHashTable *set)
 {
 	GPtrArray *paths = g_ptr_array_new();
@@ -241,7 +236,7 @@ GPtrArray *md_port_sorted(GHashTable *set)
 	g_hash_table_iter_init(&iter, set);
 	while (g_hash_table_iter_next(&iter, &path, NULL))
 		g_ptr_array_add(paths, path);
-	g_ptr_array_sort(paths, compare_strings);
+	g_ptr_array_sort(paths, md_compare_strings);
 	return paths;
 }
 

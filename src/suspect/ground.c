@@ -8,8 +8,6 @@
  */
 #include "suspect/ground.h"
 
-#include <string.h>
-
 /* The folders below arch/ that a machine's kernel, and Xen, are built from. */
 static const char *const machine_folders[MD_MACHINES][4] = {
 	[MD_MACHINE_X86_64] = { "x86", "x86_64" },
@@ -96,11 +94,6 @@ static gboolean load(struct md_ground *ground, const GPtrArray *newest, const GP
 	return TRUE;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static gboolean index_part(struct md_ground *ground, enum md_kernel_part part, GError **error)
 {
 	g_autoptr(GPtrArray) newest = g_ptr_array_new(), changed = g_ptr_array_new();
@@ -109,8 +102,8 @@ static gboolean index_part(struct md_ground *ground, enum md_kernel_part part, G
 	choose(ground, ground->files, part, newest);
 	choose(ground, ground->changed, part, changed);
 	/* Neighbours in a tree lie beside each other in a pack, and the order is certain. */
-	g_ptr_array_sort(newest, compare_paths);
-	g_ptr_array_sort(changed, compare_paths);
+	g_ptr_array_sort(newest, md_compare_strings);
+	g_ptr_array_sort(changed, md_compare_strings);
 	if (!load(ground, newest, changed, error) ||
 	    !md_source_index(ground->source[ground->newest], newest, error))
 		return FALSE;

@@ -6,8 +6,6 @@
  */
 #include "tree/source.h"
 
-#include <string.h>
-
 /* Puts into @listing what @tree, which lies over another, has at @path. */
 static gboolean list_over(struct md_tree *tree, GHashTable *listing, const char *path,
 			  GError **error)
@@ -102,11 +100,6 @@ static gboolean visit_path(gsize index, void *data, GError **error)
 	       (mode == MD_MODE_ABSENT || walk->visit(walk->data, path, mode, content, error));
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Adds the keys of @table, but for those in @without, sorted: neighbours lie near. */
 static void take_paths(GPtrArray *paths, GHashTable *table, GHashTable *without)
 {
@@ -118,7 +111,7 @@ static void take_paths(GPtrArray *paths, GHashTable *table, GHashTable *without)
 		if (without == NULL || !g_hash_table_contains(without, path))
 			g_ptr_array_add(paths, path);
 	}
-	g_ptr_array_sort(paths, compare_paths);
+	g_ptr_array_sort(paths, md_compare_strings);
 }
 
 gboolean md_tree_files_init(struct md_tree_files *files, struct md_tree *tree,
