@@ -3,7 +3,8 @@
  * What the machine itself says in a report.
  *
  *   code.c     the bytes at the instruction pointer -> an instruction, and what it reached for
- *   meaning.c  instruction, registers, address      -> what a kernel person recognises in them
+ *   meaning.c  instruction, registers, address      -> what a kernel person recognises in them,
+ *              by rules whose tests are in meaning_*.c
  */
 #ifndef MD_CRASH_EXPLAIN_H
 #define MD_CRASH_EXPLAIN_H
