@@ -5,7 +5,8 @@
  *   function  a function  -> its tokens, parameters, and the place of a call in it
  *   pointers  a function  -> where its address is kept
  *   through   a call      -> which of these it may go through
- *   ways      two frames  -> the calls between them
+ *   ways      two frames  -> the calls between them; ways_cache is what all searches read,
+ *                            ways_locks names the locks of a way
  */
 #ifndef MD_CODE_WAYS_H
 #define MD_CODE_WAYS_H
@@ -90,6 +91,12 @@ struct md_hop {
 /** Finds what is held on @way, whose @count hops are @chain, the innermost first, at @last. */
 void md_way_hold(struct md_way *way, const struct md_hop *const *chain, guint count,
 		 const struct md_call *last);
+/**
+ * Names the lock that @way, whose innermost hop is @hop, ends in a wait for: @call takes it by
+ * @operation, or a function waits that is @wait. NULL: there is no such.
+ */
+void md_way_want(struct md_way *way, const struct md_hop *hop, const struct md_call *call,
+		 const struct md_lock_operation *operation, const struct md_lock_wait *wait);
 
 /** The function that a way is to end in. */
 struct md_goal {
@@ -107,5 +114,46 @@ guint md_through_price(const struct md_hop *hop, const struct md_call *call,
 		       const struct md_goal *goal, char **how);
 /** TRUE where @call goes through a pointer, in this function. */
 gboolean md_through_is(const struct md_function *function, const struct md_call *call);
+
+/* ------------------------------------------------------------------- cache */
+
+/* What is read of functions lives as long as all searches. */
+struct md_ways_cache {
+	struct md_locks *locks;
+	GHashTable *known; /* of frames, as key_of() writes them, to GPtrArray of struct md_way */
+	GHashTable *functions; /* struct md_flow to struct md_function */
+	GHashTable *goals;     /* "symbol path near" to struct md_goal */
+	GHashTable *aliases;   /* a name to GPtrArray of what headers say that it is */
+	GHashTable *edges;     /* struct md_flow to its struct md_edge, one a call */
+};
+
+/* What a call is to any search: most functions are met in many. */
+struct md_edge {
+	const struct md_lock_operation *operation; /* NULL: it is none */
+	const GPtrArray *aliases;		   /* of char *: what it is by headers */
+	struct md_flow *callee;			   /* NULL: there is no source of it */
+	guint price;				   /* that the callee has no frame */
+	gboolean none, last, through; /* no call; the function's last act; by a pointer */
+	gboolean read;		      /* the callee was looked for */
+	gboolean jump;		      /* it has none only if it ends in the call */
+};
+
+const struct md_function *md_ways_function(struct md_ways_cache *cache, struct md_flow *flow);
+/**
+ * The paths of the functions called @name, the likeliest first: that in @path, then what is not
+ * static. The core of the kernel is looked through before its drivers.
+ */
+GPtrArray *md_ways_namesakes(struct md_ways_cache *cache, const char *name, const char *path);
+/**
+ * The function @symbol, of file @path or, where that is NULL, as seen from @near: if it is none
+ * that can be seen from there, any of that name, for a pointer may lead to it.
+ */
+const struct md_goal *md_ways_goal(struct md_ways_cache *cache, const char *symbol,
+				   const char *path, const char *near);
+/** Of @flow, one a call, in their order. */
+struct md_edge *md_ways_edges(struct md_ways_cache *cache, struct md_flow *flow);
+/** Looks for what @edge, the call @call of @flow, goes to. */
+void md_edge_read(struct md_ways_cache *cache, struct md_flow *flow, const struct md_call *call,
+		  struct md_edge *edge);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The locks that are held at the end of a way.
+ * The locks of a way: those that are held at its end, and the one that is waited for there.
  *
  * Each function on it holds some at its call of the next, and may have given back some of those
  * outside of it. A lock that a function knows by a parameter is named by whoever passed it, as far
@@ -80,4 +80,75 @@ void md_way_hold(struct md_way *way, const struct md_hop *const *chain, guint co
 			memset(taken, 0, sizeof(*taken));
 		}
 	}
+}
+
+/* ------------------------------------------------------------------ wanted */
+
+/* @expression of a macro with the arguments of its call put in. */
+static char *expand_arguments(const struct md_hop *hop, const char *expression)
+{
+	g_autoptr(GArray) tokens = md_tokens_read(md_slice_from_string(expression));
+	GString *text = g_string_new(NULL);
+	const char *at = expression;
+
+	for (guint i = 0; i < tokens->len; i++) {
+		const struct md_token *token = md_token_at(tokens, i);
+		g_autofree char *word = g_strndup(token->text.data, token->text.size);
+		int parameter = md_function_parameter(hop->function, word);
+
+		if (token->kind != MD_TOKEN_WORD || parameter < 0 ||
+		    (guint)parameter >= hop->call->arguments->len)
+			continue;
+		g_string_append_len(text, at, token->text.data - at);
+		g_string_append(text, g_ptr_array_index(hop->call->arguments, parameter));
+		at = token->text.data + token->text.size;
+	}
+	g_string_append(text, at);
+	return g_string_free(text, FALSE);
+}
+
+/*
+ * Names the lock that @expression points to in the function of @hop, by what the callers know
+ * where it is a parameter; *shown is the expression that named it, a new string.
+ */
+static void name_lock(const struct md_hop *hop, const char *expression, struct md_lock_name *name,
+		      char **shown)
+{
+	g_autofree char *current = g_strdup(expression);
+
+	for (;; hop = hop->parent) {
+		char *next = NULL;
+
+		if (hop->parent != NULL && hop->function->macro) {
+			next = expand_arguments(hop, current);
+		} else {
+			md_lock_name_clear(name);
+			md_scope_name_lock(md_flow_scope(hop->flow), md_slice_from_string(current),
+					   name);
+			if (name->parameter < 0 || hop->parent == NULL ||
+			    (guint)name->parameter >= hop->call->arguments->len)
+				break;
+			next = g_strdup(g_ptr_array_index(hop->call->arguments, name->parameter));
+		}
+		g_free(current);
+		current = next;
+	}
+	*shown = g_steal_pointer(&current);
+}
+
+void md_way_want(struct md_way *way, const struct md_hop *hop, const struct md_call *call,
+		 const struct md_lock_operation *operation, const struct md_lock_wait *wait)
+{
+	int argument = -1;
+
+	way->operation = operation;
+	way->wanted.parameter = -1;
+	if (operation != NULL)
+		argument = operation->argument;
+	else if (wait != NULL && wait->plain)
+		argument = 0;
+	if (argument < 0 || call == NULL || (guint)argument >= call->arguments->len)
+		return;
+	name_lock(hop, g_ptr_array_index(call->arguments, argument), &way->wanted,
+		  &way->wanted_expression);
 }
