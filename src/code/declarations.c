@@ -41,8 +41,9 @@ void md_reader_suffixes(struct md_reader *reader, struct md_shape *shape)
 	}
 }
 
-gboolean md_reader_declarator(struct md_reader *reader, const struct md_shape *base,
-			      struct md_variable *variable)
+/* One declarator: "**name[3]", after a type. FALSE: it has no name. */
+static gboolean read_declarator(struct md_reader *reader, const struct md_shape *base,
+				struct md_variable *variable)
 {
 	struct md_shape shape = *base;
 
@@ -55,7 +56,7 @@ gboolean md_reader_declarator(struct md_reader *reader, const struct md_shape *b
 		const struct md_shape none = { 0 };
 
 		if (++inside.depth >= MD_READER_DEEPEST ||
-		    !md_reader_declarator(&inside, &none, variable))
+		    !read_declarator(&inside, &none, variable))
 			return FALSE;
 		reader->at = behind;
 		md_reader_suffixes(reader, &shape);
@@ -115,7 +116,8 @@ static void read_rest(struct md_reader *reader, struct md_variable *variable)
 	reader->at = end;
 }
 
-gboolean md_reader_declaration(struct md_reader *reader, GArray *variables)
+/* FALSE, and not moved, where none comes. */
+static gboolean read_declaration(struct md_reader *reader, GArray *variables)
 {
 	const struct md_reader before = *reader;
 	guint had = variables->len;
@@ -126,7 +128,7 @@ gboolean md_reader_declaration(struct md_reader *reader, GArray *variables)
 	while (!md_token_is(md_reader_peek(reader, 0), ';') && reader->at < reader->end) {
 		struct md_variable variable;
 
-		if (md_reader_declarator(reader, &base, &variable)) {
+		if (read_declarator(reader, &base, &variable)) {
 			read_rest(reader, &variable);
 			g_array_append_val(variables, variable);
 		} else if (!md_token_is(md_reader_peek(reader, 0), ':')) {
@@ -153,8 +155,7 @@ gboolean md_reader_declaration(struct md_reader *reader, GArray *variables)
 
 gboolean md_reader_item(struct md_reader *reader, GArray *variables)
 {
-	return md_reader_variable_macro(reader, variables) ||
-	       md_reader_declaration(reader, variables);
+	return md_reader_variable_macro(reader, variables) || read_declaration(reader, variables);
 }
 
 /* -------------------------------------------------- members and parameters */
@@ -213,7 +214,7 @@ GArray *md_parameters_read(struct md_reader *reader)
 
 		/* Its name may be missing, its place counts. */
 		if (md_reader_specifiers(&inside, &base))
-			md_reader_declarator(&inside, &base, &variable);
+			read_declarator(&inside, &base, &variable);
 		g_array_append_val(parameters, variable);
 	}
 	reader->at = behind;
@@ -255,9 +256,8 @@ void md_locals_read(struct md_reader *reader, GArray *variables)
 
 		guint had = variables->len;
 
-		if (start &&
-		    (md_reader_variable_macro(reader, variables) ||
-		     (at_declaration(reader) && md_reader_declaration(reader, variables)))) {
+		if (start && (md_reader_variable_macro(reader, variables) ||
+			      (at_declaration(reader) && read_declaration(reader, variables)))) {
 			for (; had < variables->len; had++)
 				g_array_index(variables, struct md_variable, had).fixed =
 					md_token_is_word(token, "static");

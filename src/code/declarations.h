@@ -48,15 +48,10 @@ gboolean md_reader_type(struct md_reader *reader, struct md_shape *shape);
 /** TRUE where what comes starts with a type for sure: struct, int, const, typeof. */
 gboolean md_reader_at_type(const struct md_reader *reader);
 /**
- * Adds what the declaration that comes declares, and moves behind its ";" or the end. FALSE,
- * and not moved, where it is none.
+ * Adds what the declaration that comes declares, or a macro that is one, as DEFINE_WAIT(wait), and
+ * moves behind its ";" or the end. FALSE, and not moved, where it is none.
  */
-gboolean md_reader_declaration(struct md_reader *reader, GArray *variables);
-/** The same, or a variable that a macro defines: DEFINE_WAIT(wait); */
 gboolean md_reader_item(struct md_reader *reader, GArray *variables);
-/** One declarator: "**name[3]", after a type. FALSE: it has no name. */
-gboolean md_reader_declarator(struct md_reader *reader, const struct md_shape *base,
-			      struct md_variable *variable);
 /** The specifiers before a declarator. FALSE, and not moved: there is no type. */
 gboolean md_reader_specifiers(struct md_reader *reader, struct md_shape *shape);
 
@@ -64,16 +59,6 @@ gboolean md_reader_specifiers(struct md_reader *reader, struct md_shape *shape);
 GArray *md_parameters_read(struct md_reader *reader);
 /** Adds the variables that are declared anywhere in a function's body. */
 void md_locals_read(struct md_reader *reader, GArray *variables);
-
-/** A macro that defines a variable. */
-struct md_variable_macro {
-	const char *name; /* or the start of it, before a '*' */
-	const char *type; /* NULL: argument @of has it */
-	int of, named;	  /* arguments, from 0 */
-	guint pointers;	  /* of its type: an array counts */
-};
-/** The row of that name, or NULL. */
-const struct md_variable_macro *md_variable_macro_find(struct md_slice word);
 
 /* ----------------------------------------------- between these files alone */
 

@@ -7,7 +7,12 @@
 
 #include <string.h>
 
-static const struct md_variable_macro macros[] = {
+static const struct macro {
+	const char *name; /* or the start of it, before a '*' */
+	const char *type; /* NULL: argument @of has it */
+	int of, named;	  /* arguments, from 0 */
+	guint pointers;	  /* of its type: an array counts */
+} macros[] = {
 	{ "DEFINE_SPINLOCK", "spinlock_t", -1, 0 },
 	{ "DEFINE_RAW_SPINLOCK", "raw_spinlock_t", -1, 0 },
 	{ "DEFINE_RWLOCK", "rwlock_t", -1, 0 },
@@ -52,7 +57,8 @@ static const struct md_variable_macro macros[] = {
 	{ "DECLARE_KFIFO", "struct kfifo", -1, 0 },
 };
 
-const struct md_variable_macro *md_variable_macro_find(struct md_slice word)
+/* The row of that name, or NULL. */
+static const struct macro *find_macro(struct md_slice word)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(macros); i++) {
 		gsize size = strlen(macros[i].name);
@@ -69,14 +75,14 @@ const struct md_variable_macro *md_variable_macro_find(struct md_slice word)
 gboolean md_reader_variable_macro(struct md_reader *reader, GArray *variables)
 {
 	struct md_reader ahead = *reader;
-	const struct md_variable_macro *macro;
+	const struct macro *macro;
 	g_autoptr(GArray) parts = NULL;
 	struct md_variable variable = { .name = { NULL, 0 } };
 	struct md_reader name;
 	guint behind;
 
 	md_reader_pass_attributes(&ahead, MD_BEFORE_NOTHING);
-	macro = md_variable_macro_find(md_reader_peek(&ahead, 0)->text);
+	macro = find_macro(md_reader_peek(&ahead, 0)->text);
 	if (macro == NULL || !md_token_is(md_reader_peek(&ahead, 1), '('))
 		return FALSE;
 	behind = md_reader_behind(&ahead, ahead.at + 1);

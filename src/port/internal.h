@@ -139,7 +139,6 @@ gboolean md_port_write_series(struct md_port *port, GError **error);
 gboolean md_references_find(struct md_revert *revert, guint jobs, const struct md_hooks *hooks,
 			    GError **error);
 void md_reference_free(struct md_reference *reference);
-void md_cut_free(struct md_cut *cut);
 /** Adds to @paths those that the steps changed. */
 gboolean md_revert_paths(const struct md_revert *revert, GHashTable *paths, GError **error);
 

@@ -23,16 +23,13 @@ static void port_destroy(void *port)
 	md_port_free(port);
 }
 
-void md_cut_free(struct md_cut *cut)
+static void cut_destroy(void *data)
 {
+	struct md_cut *cut = data;
+
 	g_free(cut->path);
 	g_free(cut->text);
 	g_free(cut);
-}
-
-static void cut_destroy(void *cut)
-{
-	md_cut_free(cut);
 }
 
 static void reference_destroy(void *reference)
