@@ -138,6 +138,15 @@ struct md_report {
 	gsize log_line;	      /* in the log, of its first line, from 1 */
 };
 
+/** How far whom a lock names as its owner holds it: from MD_OWNER_GONE on nobody does. */
+enum md_owner_state {
+	MD_OWNER_HOLDS,
+	MD_OWNER_LIKELY,      /* it may be another */
+	MD_OWNER_GONE,	      /* it held the lock, and is no more */
+	MD_OWNER_LIKELY_GONE, /* the same, as far as can be told */
+	MD_OWNER_UNKNOWN,     /* nobody can be named: not even by what the source allows */
+};
+
 /** A lock that the log itself names: lockdep's lists, a mutex's owner, the words of a vmcore. */
 struct md_said_lock {
 	char *name;		/* as the kernel has it: "&rq->__lock", "rtnl_mutex"; NULL */
@@ -146,7 +155,10 @@ struct md_said_lock {
 	gboolean wanted;	/* it waits for it; else it holds it */
 	char *symbol;		/* the function that took it, or tries to; NULL */
 	guint64 offset;		/* where in it the call returns to; MD_FRAME_UNKNOWN */
-	gint64 owner;		/* the pid that holds it, where it is wanted; -1: not said */
+	gint64 owner;		/* the pid that holds it, where it is wanted; -1: not said, gone */
+	enum md_owner_state state; /* of @owner */
+	char *why;	/* a sentence without a full stop: what says so; NULL: there is no doubt */
+	gsize log_line; /* that names @owner; 0: none */
 };
 
 /** A task, and what it does: of a report, or one of a list (SysRq-t, -l, -w, foreach bt). */

@@ -41,8 +41,8 @@ static const struct md_linux_head heads[] = {
 	{ "SysRq : Show ", NULL, MD_REPORT_OTHER, NOISE },
 
 	/* Lockups and stalls. */
-	{ "INFO: task ", "blocked", MD_REPORT_HUNG_TASK, 0 },
-	{ "INFO: task ", "can't die for more than", MD_REPORT_HUNG_TASK, 0 },
+	/* Blocked, or can't die; who has the lock comes behind, and is none of its own. */
+	{ "INFO: task ", " for more than ", MD_REPORT_HUNG_TASK, 0 },
 	{ "INFO: rcu", "stall", MD_REPORT_RCU_STALL, FOLLOWS },
 	{ "self-detected stall", NULL, MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },
 	{ "rcu", "detected stall", MD_REPORT_RCU_STALL, FOLLOWS | WHOLE },

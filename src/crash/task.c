@@ -17,6 +17,7 @@ static void said_clear(void *data)
 
 	g_free(said->name);
 	g_free(said->symbol);
+	g_free(said->why);
 }
 
 static void frame_free(void *data)

@@ -11,7 +11,10 @@
  *   mount/123 is trying to acquire lock:
  *   ffff88800e3c0cb8 (&s->lock){+.+.}-{3:3}, at: take+0x2f/0x120
  *   but task is already holding lock:
- *   INFO: task mount:123 is blocked on a mutex likely owned by task sync:124.
+ *   INFO: task mount:123 is blocked on a mutex likely owned by task sync:124.            since 6.16
+ *   INFO: task mount:123 is blocked on a mutex, but the owner is not found.
+ *   INFO: task mount:123 <reader> blocked on an rw-semaphore likely owned by task sync:124 <writer>
+ *   INFO: task mount:123 blocked on a semaphore likely last held by task sync:124
  *
  * A task that waits has its lock in the list already, as the last: lockdep notes it before it is
  * taken.  tasks.c tells by the stack.
@@ -94,6 +97,7 @@ static void said_clear(struct md_said_lock *said)
 {
 	g_free(said->name);
 	g_free(said->symbol);
+	g_free(said->why);
 }
 
 /* Whether both are lines of one lock: each function that was inlined has its own. */
@@ -190,26 +194,61 @@ static gboolean begin_wanted(struct md_task_list *list, struct md_tasks *tasks,
 	return TRUE;
 }
 
-/* "INFO: task mount:123 is blocked on a mutex likely owned by task sync:124." */
+/* What the sentences about who is blocked have in them, and what that says of who is named. */
+static const struct {
+	const char *words;
+	enum md_owner_state state;
+	const char *why;
+} owners[] = {
+	{ " is blocked on a mutex, but the owner is not found", MD_OWNER_UNKNOWN,
+	  "the kernel did not find an owner of that mutex" },
+	{ " last held by task ", MD_OWNER_LIKELY,
+	  "of a semaphore the kernel notes only who took it last" },
+	{ " <reader>", MD_OWNER_LIKELY,
+	  "of those that read an rw-semaphore the kernel notes only the last" },
+};
+
+/* Fills @said in with what @words, those behind the name of who is blocked, say of an owner. */
+static gboolean scan_owner(const char *words, struct md_said_lock *said)
+{
+	const char *by = strstr(words, " by task ");
+	struct md_task_name owner;
+
+	if (by != NULL) {
+		by += strlen(" by task ");
+		if (!md_task_scan_name(by, strlen(by), ':', &owner))
+			return FALSE;
+		said->owner = owner.pid;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(owners) && said->why == NULL; i++) {
+		if (strstr(words, owners[i].words) == NULL)
+			continue;
+		said->state = owners[i].state;
+		said->why = g_strdup(owners[i].why);
+	}
+	return by != NULL || said->state == MD_OWNER_UNKNOWN;
+}
+
+/* One of the sentences at the top, of hung tasks. */
 static gboolean read_owner(struct md_task_list *list, struct md_tasks *tasks,
 			   const struct md_line *line)
 {
-	const char *at = line->text, *by, *blocked;
-	struct md_said_lock said = { .owner = -1, .wanted = TRUE, .offset = MD_FRAME_UNKNOWN };
-	struct md_task_name name, owner;
+	const char *at = line->text, *blocked;
+	struct md_said_lock said = {
+		.owner = -1, .wanted = TRUE, .offset = MD_FRAME_UNKNOWN, .log_line = line->number
+	};
+	struct md_task_name name;
 
 	if (!md_scan_text(&at, "INFO: task "))
 		return FALSE;
-	by = strstr(at, " by task ");
 	blocked = strstr(at, " is blocked on a");
-	if (by == NULL || blocked == NULL || by < blocked)
+	if (blocked == NULL)
+		blocked = strstr(at, " blocked on a");
+	if (blocked == NULL || !md_task_scan_name(at, (gsize)(blocked - at), ':', &name) ||
+	    !scan_owner(blocked, &said))
 		return FALSE;
-	by += strlen(" by task ");
-	if (!md_task_scan_name(at, (gsize)(blocked - at), ':', &name) ||
-	    !md_task_scan_name(by, strcspn(by, " ."), ':', &owner))
-		return FALSE;
+	said.shared = g_strstr_len(at, blocked - at, " <reader>") != NULL;
 	open_list(list, tasks, &name, line);
-	said.owner = owner.pid;
 	g_array_append_val(list->task->said, said);
 	md_task_list_close(list, tasks);
 	return TRUE;

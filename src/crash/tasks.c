@@ -232,23 +232,41 @@ static struct md_said_lock copy_lock(const struct md_said_lock *lock)
 
 	copy.name = g_strdup(lock->name);
 	copy.symbol = g_strdup(lock->symbol);
+	copy.why = g_strdup(lock->why);
 	return copy;
 }
 
-static gboolean has_lock(GArray *locks, const struct md_said_lock *lock)
+static struct md_said_lock *find_lock(GArray *locks, const struct md_said_lock *lock)
 {
 	for (guint i = 0; i < locks->len; i++) {
 		if (same_lock(lock_at(locks, i), lock))
-			return TRUE;
+			return lock_at(locks, i);
 	}
-	return FALSE;
+	return NULL;
+}
+
+/* Of an owner, what was said last stands. */
+static void take_owner(struct md_said_lock *known, const struct md_said_lock *later)
+{
+	if (later->owner < 0 && later->why == NULL)
+		return;
+	known->owner = later->owner;
+	known->state = later->state;
+	known->log_line = later->log_line;
+	g_free(known->why);
+	known->why = g_strdup(later->why);
 }
 
 static void add_locks(struct md_task *task, GArray *locks)
 {
-	for (guint i = 0; i < locks->len && task->said->len < MD_SAID_MAX; i++) {
-		if (!has_lock(task->said, lock_at(locks, i))) {
-			struct md_said_lock copy = copy_lock(lock_at(locks, i));
+	for (guint i = 0; i < locks->len; i++) {
+		const struct md_said_lock *lock = lock_at(locks, i);
+		struct md_said_lock *known = find_lock(task->said, lock);
+
+		if (known != NULL) {
+			take_owner(known, lock);
+		} else if (task->said->len < MD_SAID_MAX) {
+			struct md_said_lock copy = copy_lock(lock);
 
 			g_array_append_val(task->said, copy);
 		}
@@ -260,7 +278,7 @@ static void replace_list(struct md_task *task, guint *listed, GArray *list)
 {
 	g_array_remove_range(task->said, 0, *listed);
 	for (guint i = task->said->len; i > 0; i--) {
-		if (has_lock(list, lock_at(task->said, i - 1)))
+		if (find_lock(list, lock_at(task->said, i - 1)) != NULL)
 			g_array_remove_index(task->said, i - 1);
 	}
 	for (guint i = 0; i < list->len; i++) {
@@ -549,6 +567,45 @@ static gboolean is_worth(const struct md_tasks *tasks, guint index, GHashTable *
 	       entry->last >= tasks->whole;
 }
 
+/* The pids of all that the last list of all tasks has, or that were told of since. */
+static GHashTable *listed_pids(const struct md_tasks *tasks)
+{
+	GHashTable *pids = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < tasks->tasks->len; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks->tasks, i);
+
+		if (g_array_index(tasks->entries, struct entry, i).last >= tasks->whole)
+			g_hash_table_add(pids, GSIZE_TO_POINTER((gsize)task->pid));
+	}
+	return pids;
+}
+
+/* Of owners that were named before the last list of all tasks, which has those no more. */
+static void tell_gone(struct md_tasks *tasks)
+{
+	g_autoptr(GHashTable) pids = listed_pids(tasks);
+
+	for (guint i = 0; i < tasks->tasks->len && tasks->whole > 0; i++) {
+		const struct md_task *task = g_ptr_array_index(tasks->tasks, i);
+
+		for (guint k = 0; k < task->said->len; k++) {
+			struct md_said_lock *said = lock_at(task->said, k);
+
+			if (said->owner <= 0 || said->log_line >= tasks->whole ||
+			    g_hash_table_contains(pids, GSIZE_TO_POINTER((gsize)said->owner)))
+				continue;
+			g_free(said->why);
+			said->why = g_strdup_printf(
+				"the kernel named pid %" G_GINT64_FORMAT " as its owner, of whom "
+				"the list of all tasks that came later has nothing",
+				said->owner);
+			said->state = MD_OWNER_LIKELY_GONE;
+			said->owner = -1;
+		}
+	}
+}
+
 static int by_line(const void *a, const void *b)
 {
 	const struct md_task *left = *(struct md_task *const *)a;
@@ -591,6 +648,7 @@ void md_tasks_finish(struct md_tasks *tasks, const GPtrArray *reports)
 			task->report = nobodys_report(reports, task);
 	}
 	add_reports(tasks, reports);
+	tell_gone(tasks);
 	g_hash_table_remove_all(tasks->stacks);
 	g_hash_table_remove_all(tasks->frames);
 	g_hash_table_remove_all(tasks->rows);

@@ -31,6 +31,8 @@ static void print_said(const struct md_said_lock *said, GString *out)
 		g_string_append_printf(out, " at %s", said->symbol);
 	if (said->owner >= 0)
 		g_string_append_printf(out, " of %d", (int)said->owner);
+	if (said->why != NULL)
+		g_string_append_printf(out, " (%d: %s)", (int)said->state, said->why);
 	g_string_append_c(out, '\n');
 }
 
@@ -214,6 +216,82 @@ static const struct tasks_case cases[] = {
 	  "  __schedule+845\n"
 	  "  mill_lock+52\n"
 	  "  wants (null) of 124\n" },
+	{ "owners",
+	  "task:miller          state:D stack:0     pid:121   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " miller_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task miller:121 is blocked on a mutex likely owned by task the boy: 2:124.\n"
+	  "task:carter          state:D stack:0     pid:122   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " carter_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task carter:122 is blocked on a mutex, but the owner is not found.\n"
+	  "task:cooper          state:D stack:0     pid:123   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " cooper_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task cooper:123 <reader> blocked on an rw-semaphore likely owned by task "
+	  "sawyer:125 <writer>\n"
+	  "task:tanner          state:D stack:0     pid:126   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " tanner_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task tanner:126 <writer> blocked on an rw-semaphore likely owned by task "
+	  "sawyer:125 <reader>\n"
+	  "task:weaver          state:D stack:0     pid:127   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " weaver_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task weaver:127 blocked on a semaphore likely last held by task sawyer:125\n"
+	  "task:glover          state:D stack:0     pid:128   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " glover_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task glover:128 is blocked on an rw-semaphore, but the owner is not found.\n",
+	  "121 miller D\n"
+	  "  miller_wait+52\n"
+	  "  wants (null) of 124\n"
+	  "122 carter D\n"
+	  "  carter_wait+52\n"
+	  "  wants (null) (4: the kernel did not find an owner of that mutex)\n"
+	  "123 cooper D\n"
+	  "  cooper_wait+52\n"
+	  "  wants shared (null) of 125\n"
+	  "126 tanner D\n"
+	  "  tanner_wait+52\n"
+	  "  wants (null) of 125 (1: of those that read an rw-semaphore the kernel notes only the "
+	  "last)\n"
+	  "127 weaver D\n"
+	  "  weaver_wait+52\n"
+	  "  wants (null) of 125 (1: of a semaphore the kernel notes only who took it last)\n"
+	  "128 glover D\n"
+	  "  glover_wait+52\n" },
+	{ "owner-gone",
+	  "INFO: task miller:121 blocked for more than 120 seconds.\n"
+	  "task:miller          state:D stack:0     pid:121   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " miller_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "INFO: task miller:121 is blocked on a mutex likely owned by task baker:124.\n"
+	  "sysrq: Show State\n"
+	  "task:miller          state:D stack:0     pid:121   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " <TASK>\n"
+	  " miller_wait+0x34/0x9e0\n"
+	  " </TASK>\n"
+	  "Showing busy workqueues and worker pools:\n",
+	  "121 miller D blocked 120 hung-task\n"
+	  "  miller_wait+52\n"
+	  "  wants (null) (3: the kernel named pid 124 as its owner, of whom the list of all tasks "
+	  "that came later has nothing)\n" },
 	{ "soft-lockup-then-list",
 	  "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [mill/1:0:104]\n"
 	  "Modules linked in: mill(OE)\n"
