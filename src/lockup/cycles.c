@@ -6,7 +6,7 @@
  * that hold it, so that 10,000 tasks behind one mutex cost as many edges. Each lock has two
  * nodes: who wants to write waits for all that hold it; who wants to read waits for writers alone,
  * but also for those that wait to write, which stand in the queue before it. An owner that the
- * machine names is led to directly.
+ * machine names is led to directly. Whose holder is no more waits for nobody.
  *
  * First with locks that are known to be one, by address or name: a circle of these is proved. Then,
  * of the tasks that are left, with those of one class, under conditions, for these may be
@@ -66,7 +66,8 @@ static void add_want(struct net *net, guint node, const struct md_lockup_task *t
 
 	count = lock_nodes(net, task->want.address, task->want.lock, task->want.global, nodes);
 	for (guint i = 0; i < count; i++) {
-		md_graph_add(net->graph, node, nodes[i] + (reads ? 1 : 0));
+		if (!md_lockup_wants_nobodys(&task->want))
+			md_graph_add(net->graph, node, nodes[i] + (reads ? 1 : 0));
 		/* A reader waits behind a writer that waits. */
 		if (!reads)
 			md_graph_add(net->graph, nodes[i] + 1, node);
@@ -214,12 +215,20 @@ static void add_evidence(struct md_knot *knot, const GPtrArray *members, const G
 			hold = g_strdup_printf("the machine names %s as its owner", name);
 		g_ptr_array_add(knot->evidence, g_strdup_printf("%s: %s", want, hold));
 	}
-	for (guint i = 0; i < members->len; i++) {
-		char *stuck = md_say_stuck(g_ptr_array_index(members, i));
+	for (guint i = 0; i < members->len; i++)
+		md_knot_take(knot, md_say_stuck(g_ptr_array_index(members, i)));
+}
 
-		if (stuck != NULL)
-			g_ptr_array_add(knot->evidence, stuck);
-	}
+/* What there is to doubt of the owners that the machine names; TRUE: something. */
+static gboolean add_doubts(struct md_judge *judge, struct md_knot *knot, const GPtrArray *members)
+{
+	guint before = knot->evidence->len;
+
+	for (guint i = 0; i < members->len; i++)
+		md_knot_take(knot,
+			     md_judge_doubt(judge, g_ptr_array_index(members, i),
+					    g_ptr_array_index(members, (i + 1) % members->len)));
+	return knot->evidence->len > before;
 }
 
 /* @cycle has nodes; those below the number of tasks are tasks. */
@@ -273,6 +282,8 @@ static void judge_cycle(struct md_judge *judge, const GArray *cycle, gboolean cl
 	if (last->hold != NULL)
 		md_knot_add_path(knot, judge->functions, g_ptr_array_index(members, 0), last->hold);
 	add_evidence(knot, members, links);
+	if (add_doubts(judge, knot, members))
+		knot->proved = FALSE;
 	g_ptr_array_add(judge->lockup->knots, knot);
 }
 

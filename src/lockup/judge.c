@@ -17,6 +17,13 @@ gboolean md_lock_is_named(const char *lock)
 	return lock != NULL && strcmp(lock, "?") != 0;
 }
 
+char *md_judge_key(const char *lock, struct md_word address)
+{
+	if (address.digits > 0)
+		return g_strdup_printf("@%" G_GINT64_MODIFIER "x", address.value);
+	return md_lock_is_named(lock) ? g_strdup(lock) : NULL;
+}
+
 static int compare_tasks(const void *a, const void *b, void *data)
 {
 	const GPtrArray *tasks = data;
@@ -234,6 +241,8 @@ enum md_sameness md_judge_hold(struct md_judge *judge, const struct md_lockup_ta
 	enum md_sameness sameness = compare_locks(judge, want_lock(&waiter->want), held);
 	g_autofree char *own = NULL;
 
+	if (md_lockup_wants_nobodys(&waiter->want))
+		return MD_SAME_NOT;
 	if (sameness != MD_SAME_CLASS || waiter != holder)
 		return sameness;
 	own = md_words_own_area(&judge->areas, waiter);
@@ -279,7 +288,69 @@ gboolean md_judge_has_died(const struct md_lockup_task *task)
 		report->kind == MD_REPORT_BUG);
 }
 
+/* ------------------------------------------------- owners that the machine names */
+
+/* Whether every function on the stack of @task, who waits, is in the source: what it holds is
+ * known. */
+static gboolean is_whole(struct md_judge *judge, const struct md_lockup_task *task)
+{
+	const GPtrArray *frames = task->task->frames;
+	/* The lock function itself holds nothing. */
+	gsize at = md_frames_next(frames, task->want.frame);
+
+	if (!judge->lockup->source || at >= frames->len)
+		return FALSE;
+	for (; at < frames->len; at = md_frames_next(frames, at + 1)) {
+		const struct md_frame *frame = g_ptr_array_index(frames, at);
+
+		if (md_stacks_is_missing(judge->lockup->locks,
+					 md_functions_find(judge->functions, frame), frame))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Whether the source has a function on the stack of @holder that takes what @waiter wants. */
+static gboolean may_have_taken(const struct md_lockup_task *waiter,
+			       const struct md_lockup_task *holder)
+{
+	for (guint i = 0; i < holder->holds->len; i++) {
+		const struct md_lockup_hold *hold = md_lockup_hold_at(holder, i);
+
+		if (hold->held.symbol == NULL)
+			continue;
+		if (hold->address.digits > 0 && waiter->want.address.digits > 0
+			    ? hold->address.value == waiter->want.address.value
+			    : !md_lock_is_named(hold->held.lock) ||
+				      g_strcmp0(hold->held.lock, waiter->want.lock) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+char *md_judge_doubt(struct md_judge *judge, const struct md_lockup_task *waiter,
+		     const struct md_lockup_task *holder)
+{
+	const struct md_lockup_want *want = &waiter->want;
+	g_autofree char *name = NULL;
+
+	if (want->owner <= 0 || want->owner != holder->task->pid || may_have_taken(waiter, holder))
+		return NULL;
+	if (!md_lock_is_named(want->lock) || want->path == NULL || !is_whole(judge, holder))
+		return want->state == MD_OWNER_LIKELY ? g_strdup(want->why) : NULL;
+	name = md_lockup_task_name(holder);
+	return g_strdup_printf("no function on the stack of %s takes %s: it went on without giving "
+			       "it back, or has the task_struct of one that died with it",
+			       name, want->lock);
+}
+
 /* ------------------------------------------------- sentences */
+
+void md_knot_take(struct md_knot *knot, char *sentence)
+{
+	if (sentence != NULL)
+		g_ptr_array_add(knot->evidence, sentence);
+}
 
 char *md_say_lock(const struct md_lockup_task *waiter)
 {
@@ -310,7 +381,8 @@ char *md_say_hold(const struct md_lockup_task *holder, const struct md_lockup_ho
 	g_autofree char *name = md_lockup_task_name(holder);
 
 	if (hold->held.symbol == NULL)
-		return g_strdup_printf("%s holds %s, as the log says", name, hold->held.lock);
+		return g_strdup_printf("%s holds %s, as the log says", name,
+				       md_lock_is_named(hold->held.lock) ? hold->held.lock : "it");
 	return g_strdup_printf("%s %s %s in %s%s%s", name,
 			       hold->held.certain ? "holds" : "may hold", hold->held.lock,
 			       hold->held.symbol, place, hold->said ? ", as the log says" : "");

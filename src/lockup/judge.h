@@ -34,6 +34,12 @@ void md_judge_clear(struct md_judge *judge);
 enum md_sameness md_judge_hold(struct md_judge *judge, const struct md_lockup_task *waiter,
 			       const struct md_lockup_task *holder,
 			       const struct md_lockup_hold *hold);
+/**
+ * Why @holder, whom the machine names as the owner of what @waiter wants, may not have it after
+ * all: a new sentence; NULL: nothing says so.
+ */
+char *md_judge_doubt(struct md_judge *judge, const struct md_lockup_task *waiter,
+		     const struct md_lockup_task *holder);
 /** How many tasks may hold a lock of that name. */
 guint md_judge_holders(const struct md_judge *judge, const char *name);
 /** Whether two tasks want the same lock. */
@@ -50,6 +56,8 @@ gboolean md_judge_is_stuck(const struct md_lockup_task *task);
 gboolean md_judge_spins_in_dump(const struct md_lockup_task *task);
 /** TRUE where the kernel killed the task: an oops, a BUG. */
 gboolean md_judge_has_died(const struct md_lockup_task *task);
+/** What tells a lock from others, as far as it is known: a new string; NULL: it is not. */
+char *md_judge_key(const char *lock, struct md_word address);
 /** TRUE where @lock is a name and not "?". */
 gboolean md_lock_is_named(const char *lock);
 
@@ -70,14 +78,17 @@ char *md_say_want(const struct md_lockup_task *waiter);
 /** "the kernel complained: blocked for 120 seconds"; NULL: it did not. */
 char *md_say_stuck(const struct md_lockup_task *task);
 
+/** Adds @sentence, which is taken, to the evidence; NULL: there is none. */
+void md_knot_take(struct md_knot *knot, char *sentence);
 /** The functions from where @hold was taken to where its task waits. */
 void md_knot_add_path(struct md_knot *knot, struct md_functions *functions,
 		      const struct md_lockup_task *task, const struct md_lockup_hold *hold);
 
-/* self.c, cycles.c, holders.c: each adds the knots that it finds, notes.c what there is to say
- * besides. */
+/* self.c, cycles.c, gone.c, holders.c: each adds the knots that it finds, notes.c what there is to
+ * say besides. */
 void md_knots_find_self(struct md_judge *judge);
 void md_knots_find_cycles(struct md_judge *judge);
+void md_knots_find_gone(struct md_judge *judge);
 void md_knots_find_holders(struct md_judge *judge);
 void md_notes_add(struct md_judge *judge);
 

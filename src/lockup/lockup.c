@@ -140,6 +140,7 @@ static void find_knots(struct md_lockup *lockup, struct md_functions *functions)
 	md_judge_init(&judge, lockup, functions);
 	md_knots_find_self(&judge);
 	md_knots_find_cycles(&judge);
+	md_knots_find_gone(&judge);
 	md_knots_find_holders(&judge);
 	g_ptr_array_sort_with_data(lockup->knots, compare_knots, lockup->tasks);
 	md_notes_add(&judge);

@@ -30,10 +30,12 @@ struct md_lockup_want {
 	const char *function;	/* the lock function, of its frame: "_raw_spin_lock"; not owned */
 	const char *symbol;	/* who called it: "try_to_wake_up"; not owned; NULL: not known */
 	char *path;		/* and where; NULL: not known */
-	char *text;	 /* the call as the source has it: "raw_spin_lock(&rq->lock)"; or NULL */
-	guint line;	 /* from 1; 0: not known */
-	gsize frame;	 /* the index of @symbol's frame (the number of frames: none) */
-	gint64 owner;	 /* the pid that holds it, as the machine says; -1: not known */
+	char *text;   /* the call as the source has it: "raw_spin_lock(&rq->lock)"; or NULL */
+	guint line;   /* from 1; 0: not known */
+	gsize frame;  /* the index of @symbol's frame (the number of frames: none) */
+	gint64 owner; /* the pid that holds it, as the machine says; -1: not known */
+	enum md_owner_state state; /* of @owner */
+	const char *why; /* what says so, a sentence; not owned; NULL: there is no doubt */
 	gboolean chosen; /* the source would allow another: this one fits the other tasks best */
 };
 
@@ -93,6 +95,12 @@ struct md_lockup {
 	struct md_locks *locks;
 	GPtrArray *commands; /* of char *: what crash(8) was asked; empty without a vmcore */
 };
+
+/** TRUE where nobody who lives can be said to hold what is wanted. */
+static inline gboolean md_lockup_wants_nobodys(const struct md_lockup_want *want)
+{
+	return want->state >= MD_OWNER_GONE;
+}
 
 /** The element of an array of tasks. */
 static inline struct md_lockup_task *md_lockup_task_at(const GPtrArray *tasks, gsize index)

@@ -135,13 +135,6 @@ struct queue {
 	gboolean sure;			     /* it holds this very lock, not one of its class */
 };
 
-static char *queue_key(const char *lock, struct md_word address)
-{
-	if (address.digits > 0)
-		return g_strdup_printf("@%" G_GINT64_MODIFIER "x", address.value);
-	return md_lock_is_named(lock) ? g_strdup(lock) : NULL;
-}
-
 static void free_queue(void *data)
 {
 	g_free(data);
@@ -159,7 +152,7 @@ static GHashTable *find_queues(struct md_judge *judge)
 
 		if (!md_lockup_wants_lock(task))
 			continue;
-		key = queue_key(task->want.lock, task->want.address);
+		key = md_judge_key(task->want.lock, task->want.address);
 		if (key == NULL)
 			continue;
 		queue = g_hash_table_lookup(queues, key);
@@ -187,8 +180,8 @@ static void find_holders(struct md_judge *judge, GHashTable *queues)
 		for (guint h = 0; h < task->holds->len; h++) {
 			const struct md_lockup_hold *hold = md_lockup_hold_at(task, h);
 			const struct md_word none = { 0, 0 };
-			g_autofree char *by_address = queue_key(NULL, hold->address);
-			g_autofree char *by_name = queue_key(hold->held.lock, none);
+			g_autofree char *by_address = md_judge_key(NULL, hold->address);
+			g_autofree char *by_name = md_judge_key(hold->held.lock, none);
 			struct queue *queue = NULL;
 			enum md_sameness same;
 
@@ -258,13 +251,16 @@ static void note_queues(struct md_judge *judge)
 		const struct queue *queue = g_ptr_array_index(sorted, i);
 		g_autofree char *lock = md_say_lock(queue->first);
 		g_autofree char *who = NULL, *name = NULL, *holder = NULL, *doing = NULL;
+		const char *why = queue->first->want.why;
 
 		who = queue->tasks == 1 ? md_lockup_task_name(queue->first)
 					: g_strdup_printf("%u tasks", queue->tasks);
 		if (queue->holder == NULL) {
 			add_note(judge,
-				 g_strdup_printf("%s wait%s for %s: who holds it is not to be seen",
-						 who, queue->tasks == 1 ? "s" : "", lock));
+				 g_strdup_printf("%s wait%s for %s: who holds it is not %s%s", who,
+						 queue->tasks == 1 ? "s" : "", lock,
+						 why != NULL ? "known, as " : "to be seen",
+						 why != NULL ? why : ""));
 			continue;
 		}
 		name = md_lockup_task_name(queue->holder);

@@ -135,8 +135,11 @@ static void join_want(struct md_lockup_task *task, const struct md_said_lock *sa
 
 	if (said->address.digits > 0)
 		want->address = said->address;
-	if (said->owner >= 0)
+	if (said->owner >= 0 || said->why != NULL) {
 		want->owner = said->owner;
+		want->state = said->state;
+		want->why = said->why;
+	}
 	if (want->lock == NULL && said->name != NULL)
 		want->lock = clean_name(said->name, &want->global);
 }

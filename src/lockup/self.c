@@ -84,12 +84,6 @@ static gboolean owns_its_want(const struct md_lockup_task *task)
 	return task->want.owner > 0 && task->want.owner == task->task->pid;
 }
 
-static void take_sentence(struct md_knot *knot, char *sentence)
-{
-	if (sentence != NULL)
-		g_ptr_array_add(knot->evidence, sentence);
-}
-
 static void add_evidence(struct md_judge *judge, struct md_knot *knot,
 			 const struct md_lockup_task *task, const struct md_lockup_hold *hold,
 			 enum md_sameness sameness)
@@ -97,31 +91,41 @@ static void add_evidence(struct md_judge *judge, struct md_knot *knot,
 	g_autofree char *holds = md_say_hold(task, hold);
 
 	if (sameness == MD_SAME_ADDRESS)
-		take_sentence(knot,
-			      g_strdup_printf("the lock that it holds and the one that it waits "
-					      "for are at one address, %0*" G_GINT64_MODIFIER "x",
-					      (int)task->want.address.digits,
-					      task->want.address.value));
+		md_knot_take(knot,
+			     g_strdup_printf("the lock that it holds and the one that it waits "
+					     "for are at one address, %0*" G_GINT64_MODIFIER "x",
+					     (int)task->want.address.digits,
+					     task->want.address.value));
 	if (owns_its_want(task))
-		take_sentence(knot, g_strdup_printf("the machine names pid %" G_GINT64_FORMAT
-						    " itself as the owner of what it waits for",
-						    task->task->pid));
-	take_sentence(knot, md_words_own_area(&judge->areas, task));
+		md_knot_take(knot, g_strdup_printf("the machine names pid %" G_GINT64_FORMAT
+						   " itself as the owner of what it waits for",
+						   task->task->pid));
+	md_knot_take(knot, md_words_own_area(&judge->areas, task));
 	if (sameness == MD_SAME_CPU)
-		take_sentence(knot, g_strdup_printf("%s: the one of the CPU that it runs on, which "
-						    "is CPU %" G_GINT64_FORMAT,
-						    holds, task->task->cpu));
+		md_knot_take(knot, g_strdup_printf("%s: the one of the CPU that it runs on, which "
+						   "is CPU %" G_GINT64_FORMAT,
+						   holds, task->task->cpu));
 	else if (md_lock_is_named(hold->held.lock))
-		take_sentence(knot, g_strdup(holds));
-	take_sentence(knot, md_say_want(task));
-	take_sentence(knot, md_words_queue(task));
-	take_sentence(knot, md_words_lock(task));
+		md_knot_take(knot, g_strdup(holds));
+	md_knot_take(knot, md_say_want(task));
+	md_knot_take(knot, md_words_queue(task));
+	md_knot_take(knot, md_words_lock(task));
 	if (sameness == MD_SAME_NAME)
-		take_sentence(knot, g_strdup_printf("there is one %s", hold->held.lock));
+		md_knot_take(knot, g_strdup_printf("there is one %s", hold->held.lock));
 	if (sameness == MD_SAME_FLOW)
-		take_sentence(knot, g_strdup_printf("the arguments of the calls between them carry "
-						    "the same object"));
-	take_sentence(knot, md_say_stuck(task));
+		md_knot_take(knot, g_strdup_printf("the arguments of the calls between them carry "
+						   "the same object"));
+	md_knot_take(knot, md_say_stuck(task));
+}
+
+/* Nothing but the lock's word says so: a task that died may have had this one's task_struct. */
+static gboolean add_doubt(struct md_judge *judge, struct md_knot *knot,
+			  const struct md_lockup_task *task)
+{
+	char *doubt = md_judge_doubt(judge, task, task);
+
+	md_knot_take(knot, doubt);
+	return doubt != NULL;
 }
 
 static void add_knot(struct md_judge *judge, guint index, struct md_lockup_hold *hold,
@@ -134,12 +138,12 @@ static void add_knot(struct md_judge *judge, guint index, struct md_lockup_hold 
 	knot->cause = is_interrupt(judge, task, hold)	     ? MD_KNOT_INTERRUPT
 		      : md_judge_conflict(&task->want, hold) ? MD_KNOT_TAKEN_TWICE
 							     : MD_KNOT_READER;
-	knot->proved = proved;
 	g_array_append_val(knot->tasks, member);
 	g_ptr_array_add(knot->locks, md_lock_is_named(task->want.lock) ? g_strdup(task->want.lock)
 								       : md_say_lock(task));
 	md_knot_add_path(knot, judge->functions, task, hold);
 	add_evidence(judge, knot, task, hold, sameness);
+	knot->proved = !add_doubt(judge, knot, task) && proved;
 	if (sameness >= MD_SAME_FLOW && hold->address.digits == 0)
 		hold->address = task->want.address;
 	g_ptr_array_add(judge->lockup->knots, knot);

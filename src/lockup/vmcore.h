@@ -39,6 +39,35 @@ gboolean md_unwinder_active(struct md_unwinder *unwinder, const struct md_vmcore
 GArray *md_vmcore_tasks(struct md_debugger *debugger, const struct md_hooks *hooks,
 			GPtrArray *commands, GString *text);
 
+/** The task whose task_struct is at @address, whether any list has it; FALSE: it cannot be read. */
+gboolean md_vmcore_read_task(struct md_debugger *debugger, guint64 address,
+			     struct md_vmcore_task *task);
+
+/* vmcore_owner.c */
+
+/** The tasks of a machine as owners of locks. */
+struct md_owners;
+/** @all: of struct md_vmcore_task; @log: their stacks. Both must outlive it. */
+struct md_owners *md_owners_new(struct md_debugger *debugger, const GArray *all,
+				const struct md_log *log);
+void md_owners_free(struct md_owners *owners);
+MD_DEFINE_AUTOPTR(md_owners)
+/** The task whose task_struct is at @task and whose stack is known; or NULL. */
+struct md_task *md_owners_told(const struct md_owners *owners, guint64 task);
+/** TRUE where @word, of a lock, names a task. */
+gboolean md_owners_listed(const struct md_owners *owners, guint64 word);
+
+/** What the word of a lock says of its owner. */
+struct md_vmcore_owner {
+	gint64 pid;	      /* -1: nobody is named, or can be */
+	struct md_task *task; /* whose stack is known; or NULL */
+	enum md_owner_state state;
+	char *why; /* as of struct md_said_lock; the caller's */
+};
+/** @waiter: the address of the task that waits first for the lock; 0: it is not known. */
+void md_owners_judge(struct md_owners *owners, guint64 word, guint64 waiter,
+		     struct md_vmcore_owner *owner);
+
 /* vmcore_locks.c */
 
 /** Tells the tasks of @log what the words of the locks say that they wait for. */

@@ -12,8 +12,8 @@
  * so a word of the stack that is the task's own address is the member `task` of its node, if what
  * should be `list` before it is a list: the next one's `prev` and the last one's `next` lead
  * back. Along the list every element is such a node, on the stack of the task that it names, but
- * one: the head, in the lock. The low bits of `owner` are flags: a task_struct is aligned to a line
- * of a cache. rt_mutex_waiter names its lock itself.
+ * one: the head, in the lock, and what follows that waits first. Whether `owner` can be believed
+ * says vmcore_owner.c. rt_mutex_waiter names its lock itself.
  *
  * The members are asked for by their names, so that a kernel without one (no owner before 3.0 or
  * without CONFIG_MUTEX_SPIN_ON_OWNER) has less to say, and nothing wrong. Cost: the words of each
@@ -32,9 +32,6 @@
 #define STACK_MAX ((guint64)1 << 16)
 /* No machine has more tasks than pids. */
 #define WAITERS_MAX ((gsize)1 << 22)
-
-/* A task_struct is aligned to a line of a cache at least; the low bits of an owner are flags. */
-#define FLAGS ((guint64)7)
 
 /* A kind of locks, by the names of what it is made of. */
 struct kind {
@@ -62,9 +59,9 @@ static const struct kind kinds[] = {
 	  NULL, 0 },
 };
 
-struct owners {
+struct reader {
 	struct md_debugger *debugger;
-	GHashTable *tasks; /* address -> struct md_task * */
+	struct md_owners *owners;
 	GHashTable *heads; /* node -> the head of its list */
 };
 
@@ -77,15 +74,15 @@ static gboolean read_member(struct md_debugger *debugger, guint64 address, const
 	       md_debugger_read(debugger, address + offset, word);
 }
 
-static gboolean is_node(struct owners *owners, const struct kind *kind, guint64 node)
+static gboolean is_node(struct reader *reader, const struct kind *kind, guint64 node)
 {
 	guint64 list, member, task, stack;
 
-	return md_debugger_offset(owners->debugger, kind->list, &list) &&
-	       md_debugger_offset(owners->debugger, kind->task, &member) &&
-	       md_debugger_read(owners->debugger, node - list + member, &task) &&
-	       g_hash_table_contains(owners->tasks, &task) &&
-	       read_member(owners->debugger, task, "task_struct.stack", &stack) &&
+	return md_debugger_offset(reader->debugger, kind->list, &list) &&
+	       md_debugger_offset(reader->debugger, kind->task, &member) &&
+	       md_debugger_read(reader->debugger, node - list + member, &task) &&
+	       md_owners_told(reader->owners, task) != NULL &&
+	       read_member(reader->debugger, task, "task_struct.stack", &stack) &&
 	       node - stack < STACK_MAX;
 }
 
@@ -100,7 +97,7 @@ static gboolean is_linked(struct md_debugger *debugger, guint64 list)
 }
 
 /* The head of the list that @node is in; FALSE: there is none. */
-static gboolean find_head(struct owners *owners, const struct kind *kind, guint64 node,
+static gboolean find_head(struct reader *reader, const struct kind *kind, guint64 node,
 			  guint64 *head)
 {
 	g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(guint64));
@@ -108,41 +105,53 @@ static gboolean find_head(struct owners *owners, const struct kind *kind, guint6
 	const guint64 *known = NULL;
 
 	while (nodes->len < WAITERS_MAX &&
-	       (known = g_hash_table_lookup(owners->heads, &at)) == NULL &&
-	       is_node(owners, kind, at)) {
+	       (known = g_hash_table_lookup(reader->heads, &at)) == NULL &&
+	       is_node(reader, kind, at)) {
 		g_array_append_val(nodes, at);
-		if (!md_debugger_read(owners->debugger, at, &at) || at == node)
+		if (!md_debugger_read(reader->debugger, at, &at) || at == node)
 			return FALSE;
 	}
 	*head = known != NULL ? *known : at;
 	for (guint i = 0; i < nodes->len; i++)
-		g_hash_table_insert(owners->heads,
+		g_hash_table_insert(reader->heads,
 				    g_memdup2(&g_array_index(nodes, guint64, i), sizeof(guint64)),
 				    g_memdup2(head, sizeof(*head)));
 	return TRUE;
 }
 
-/* Who has @lock, by its word; NULL: nobody, it is not noted, or it is only one of its readers. */
-static struct md_task *owner_of(struct owners *owners, const struct kind *kind, guint64 lock)
+/* What @lock has noted of who holds it; 0: nothing, or only one of its readers. */
+static guint64 owner_word(struct reader *reader, const struct kind *kind, guint64 lock)
 {
-	guint64 word, address;
+	guint64 word;
 
 	/*
 	 * Of readers only the last to come is noted, and the note stays when it has gone while
 	 * others read on: it is no proof that it holds the lock.
 	 */
-	if (kind->owner == NULL || !read_member(owners->debugger, lock, kind->owner, &word) ||
+	if (kind->owner == NULL || !read_member(reader->debugger, lock, kind->owner, &word) ||
 	    (word & kind->reads) != 0)
-		return NULL;
-	address = word & ~FLAGS;
-	return g_hash_table_lookup(owners->tasks, &address);
+		return 0;
+	return word;
+}
+
+/* The task that waits first for @lock; 0: there is no list that says so. */
+static guint64 first_waiter(struct md_debugger *debugger, const struct kind *kind, guint64 lock)
+{
+	guint64 list, member, node, task;
+
+	if (kind->list == NULL || !md_debugger_offset(debugger, kind->list, &list) ||
+	    !md_debugger_offset(debugger, kind->task, &member) ||
+	    !read_member(debugger, lock, kind->head, &node) ||
+	    !md_debugger_read(debugger, node - list + member, &task))
+		return 0;
+	return task;
 }
 
 /* The lock that @task waits for by a node of @kind between @from and @end on its stack. */
-static gboolean find_lock(struct owners *owners, const struct kind *kind, guint64 task,
+static gboolean find_lock(struct reader *reader, const struct kind *kind, guint64 task,
 			  guint64 from, guint64 end, guint64 *lock, guint64 *node)
 {
-	struct md_debugger *debugger = owners->debugger;
+	struct md_debugger *debugger = reader->debugger;
 	guint64 word, member, list = 0, head;
 
 	if (!md_debugger_offset(debugger, kind->task, &member) ||
@@ -155,12 +164,12 @@ static gboolean find_lock(struct owners *owners, const struct kind *kind, guint6
 			continue;
 		if (kind->list == NULL) {
 			if (md_debugger_read(debugger, *node + head, lock) &&
-			    owner_of(owners, kind, *lock) != NULL)
+			    md_owners_listed(reader->owners, owner_word(reader, kind, *lock)))
 				return TRUE;
 			continue;
 		}
 		if (*node + list < from || !is_linked(debugger, *node + list) ||
-		    !find_head(owners, kind, *node + list, lock))
+		    !find_head(reader, kind, *node + list, lock))
 			continue;
 		*lock -= head;
 		return TRUE;
@@ -202,37 +211,39 @@ static struct md_said_lock *say(struct md_task *task, struct md_debugger *debugg
 	return &g_array_index(task->said, struct md_said_lock, task->said->len - 1);
 }
 
-static void say_sleeper(struct owners *owners, struct md_task *task,
+static void say_sleeper(struct reader *reader, struct md_task *task,
 			const struct md_lock_wait *wait)
 {
 	const struct md_frame *first = g_ptr_array_index(task->frames, 0);
 	guint64 stack, lock, node, type;
 
-	if (!read_member(owners->debugger, task->address.value, "task_struct.stack", &stack) ||
+	if (!read_member(reader->debugger, task->address.value, "task_struct.stack", &stack) ||
 	    first->at.value - stack >= STACK_MAX)
 		return;
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		const struct kind *kind = &kinds[i];
 		struct md_said_lock *wanted;
-		struct md_task *owner;
+		struct md_vmcore_owner owner;
 
 		/* With PREEMPT_RT a spinlock is an rt_mutex inside, and so is a mutex. */
 		if ((kind->kind != wait->kind &&
 		     (kind->list != NULL || !md_lock_kind_is_held(wait->kind))) ||
-		    !find_lock(owners, kind, task->address.value, first->at.value,
+		    !find_lock(reader, kind, task->address.value, first->at.value,
 			       first->at.value + NEAR, &lock, &node))
 			continue;
-		wanted = say(task, owners->debugger, lock, wait);
+		wanted = say(task, reader->debugger, lock, wait);
 		if (wanted == NULL)
 			return;
 		if (kind->reader != NULL &&
-		    read_member(owners->debugger, node, kind->reader, &type))
+		    read_member(reader->debugger, node, kind->reader, &type))
 			wanted->shared = (guint32)type != 0;
-		owner = owner_of(owners, kind, lock);
-		if (owner == NULL)
-			return;
-		wanted->owner = owner->pid;
-		say(owner, owners->debugger, lock, NULL);
+		md_owners_judge(reader->owners, owner_word(reader, kind, lock),
+				first_waiter(reader->debugger, kind, lock), &owner);
+		wanted->owner = owner.pid;
+		wanted->state = owner.state;
+		wanted->why = owner.why;
+		if (owner.task != NULL)
+			say(owner.task, reader->debugger, lock, NULL);
 		return;
 	}
 }
@@ -247,7 +258,7 @@ static gboolean is_taken(struct md_debugger *debugger, guint64 lock)
 	       ((word & 0xff) == 1 || (word & 0xffff) != word >> 16);
 }
 
-static void say_spinner(struct owners *owners, struct md_task *task,
+static void say_spinner(struct reader *reader, struct md_task *task,
 			const struct md_lock_wait *wait)
 {
 	static const char *const registers[] = { "rdi", "rbx", "rbp", "r12" };
@@ -255,8 +266,8 @@ static void say_spinner(struct owners *owners, struct md_task *task,
 	for (gsize i = 0; i < G_N_ELEMENTS(registers); i++) {
 		const struct md_register *found = md_task_register(task, registers[i]);
 
-		if (found != NULL && is_taken(owners->debugger, found->word.value)) {
-			say(task, owners->debugger, found->word.value, wait);
+		if (found != NULL && is_taken(reader->debugger, found->word.value)) {
+			say(task, reader->debugger, found->word.value, wait);
 			return;
 		}
 	}
@@ -279,15 +290,11 @@ static const struct md_lock_wait *find_wait(const struct md_task *task)
 void md_vmcore_locks(struct md_debugger *debugger, const GArray *tasks, const struct md_log *log)
 {
 	const GPtrArray *all = md_log_tasks(log);
-	struct owners owners = { .debugger = debugger };
+	MD_AUTOPTR(md_owners) owners = md_owners_new(debugger, tasks, log);
+	g_autoptr(GHashTable) heads =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	struct reader reader = { debugger, owners, heads };
 
-	owners.tasks = g_hash_table_new(g_int64_hash, g_int64_equal);
-	owners.heads = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	for (guint i = 0; i < all->len; i++) {
-		struct md_task *task = g_ptr_array_index(all, i);
-
-		g_hash_table_insert(owners.tasks, &task->address.value, task);
-	}
 	for (guint i = 0; i < all->len; i++) {
 		struct md_task *task = g_ptr_array_index(all, i);
 		const struct md_lock_wait *wait = find_wait(task);
@@ -295,10 +302,8 @@ void md_vmcore_locks(struct md_debugger *debugger, const GArray *tasks, const st
 		if (wait == NULL || task->address.digits == 0)
 			continue;
 		if (md_lock_kind_spins(wait->kind) && task->on_cpu)
-			say_spinner(&owners, task, wait);
+			say_spinner(&reader, task, wait);
 		else if (!task->on_cpu)
-			say_sleeper(&owners, task, wait);
+			say_sleeper(&reader, task, wait);
 	}
-	g_hash_table_unref(owners.tasks);
-	g_hash_table_unref(owners.heads);
 }

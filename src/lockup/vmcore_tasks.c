@@ -118,8 +118,8 @@ static const char *state_name(guint32 state, guint32 exit)
 	return (state & 1) != 0 ? "IN" : (state & 2) != 0 ? "UN" : (state & 4) != 0 ? "ST" : "TR";
 }
 
-static gboolean read_task(struct md_debugger *debugger, guint64 address,
-			  struct md_vmcore_task *task)
+gboolean md_vmcore_read_task(struct md_debugger *debugger, guint64 address,
+			     struct md_vmcore_task *task)
 {
 	guint64 pid, comm, state, exit, info = 0, cpu;
 	guint32 number, processor, running, ended;
@@ -176,7 +176,7 @@ static void read_pids(struct reader *reader, const struct md_hooks *hooks)
 
 		/* Whose id it is alone as a group or a session has no task. */
 		if (pid != 0 && md_debugger_read(debugger, pid + tasks, &first) && first != 0 &&
-		    read_task(debugger, first - links, &task))
+		    md_vmcore_read_task(debugger, first - links, &task))
 			add_task(reader, &task);
 	}
 	md_hooks_log(hooks,

@@ -246,6 +246,9 @@ char *md_knot_title(const struct md_lockup *lockup, const struct md_knot *knot)
 	g_autofree char *name = md_lockup_task_name(first);
 	g_autofree char *holder = md_lockup_task_name(last);
 
+	/* Who holds it has left nothing to show. */
+	if (state != NULL && knot->tasks->len == 1)
+		return g_strdup_printf("%s waits for a task that is gone", name);
 	if (state != NULL)
 		return g_strdup_printf("%s waits for %s, %s", name, holder, state);
 	if (knot->cycle)

@@ -50,6 +50,8 @@ static void add_wants(JsonBuilder *builder, const struct md_lockup_task *task)
 		md_record_flag(builder, "shared", TRUE);
 	if (want->owner >= 0)
 		md_record_number(builder, "owner", want->owner);
+	if (want->why != NULL)
+		md_record_string(builder, "doubt", want->why);
 	json_builder_end_object(builder);
 }
 

@@ -69,11 +69,11 @@ for (const width of [288, 358, 500, 720])
 	for (let count = 1; count <= 8; count++) {
 		checkPicture(drawRing(...knotOf(count, "lock-order"), width), width,
 			`a ring of ${count} at ${width}`);
-		if (count > 1) {
-			checkPicture(drawRing(...knotOf(count, "holder-dead"), width), width,
-				`an open ring of ${count} at ${width}`);
+		/* Of one alone the holder is gone. */
+		checkPicture(drawRing(...knotOf(count, "holder-dead"), width), width,
+			`an open ring of ${count} at ${width}`);
+		if (count > 1)
 			checkPicture(drawLadder(...ladderOf(count * 4), width), width,
 				`a ladder of ${count * 4} at ${width}`);
-		}
 	}
 return [looked, ...broken.slice(0, 5)];

@@ -100,6 +100,7 @@ static void judge(struct scene *scene)
 	md_judge_init(&state, scene->lockup, functions);
 	md_knots_find_self(&state);
 	md_knots_find_cycles(&state);
+	md_knots_find_gone(&state);
 	md_knots_find_holders(&state);
 	md_notes_add(&state);
 	md_judge_clear(&state);
@@ -595,6 +596,116 @@ static void test_random(void)
 	g_assert_cmpuint(deadlocks, <, 1800);
 }
 
+/* The machine says that @pid has what @task wants, as far as @state says. */
+static void own(struct md_lockup_task *task, gint64 pid, enum md_owner_state state)
+{
+	task->want.owner = pid;
+	task->want.state = state;
+	task->want.why = "as somebody said";
+}
+
+/* One task has the lock by the source: but the machine knows better. */
+static struct scene owned_scene(enum md_owner_state state)
+{
+	struct scene scene = scene_new();
+	struct md_lockup_task *a = add_task(&scene, 10, 120), *b = add_task(&scene, 11, 120);
+
+	hold(a, MD_LOCK_MUTEX, "shelf", 0);
+	want(a, MD_LOCK_MUTEX, "book", 0);
+	hold(b, MD_LOCK_MUTEX, "book", 0);
+	want(b, MD_LOCK_MUTEX, "shelf", 0);
+	own(a, -1, state);
+	return scene;
+}
+
+static void test_holder_gone(void)
+{
+	static const enum md_owner_state states[] = { MD_OWNER_GONE, MD_OWNER_LIKELY_GONE };
+
+	for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+		struct scene scene = owned_scene(states[i]);
+
+		judge(&scene);
+		g_assert_cmpint(only_knot(&scene)->cause, ==, MD_KNOT_HOLDER_DEAD);
+		g_assert_cmpint(only_knot(&scene)->proved, ==, states[i] == MD_OWNER_GONE);
+		g_assert_cmpuint(only_knot(&scene)->tasks->len, ==, 1);
+		g_assert_cmpint(pid_of(&scene, only_knot(&scene), 0), ==, 10);
+		g_assert_cmpstr(g_ptr_array_index(only_knot(&scene)->evidence, 0), ==,
+				"as somebody said");
+		scene_clear(&scene);
+	}
+}
+
+static void test_holder_unknown(void)
+{
+	struct scene scene = owned_scene(MD_OWNER_UNKNOWN);
+
+	judge(&scene);
+	g_assert_cmpuint(scene.lockup->knots->len, ==, 0);
+	scene_clear(&scene);
+}
+
+/* Many wait behind one that is gone, and one of them was complained of: that is told once. */
+static void test_gone_once(void)
+{
+	struct scene scene = scene_new();
+
+	for (gint64 pid = 10; pid < 14; pid++) {
+		struct md_lockup_task *task = add_task(&scene, pid, pid == 12 ? 120 : -1);
+
+		want(task, MD_LOCK_MUTEX, "book", 0);
+		own(task, -1, MD_OWNER_GONE);
+	}
+	judge(&scene);
+	g_assert_cmpint(pid_of(&scene, only_knot(&scene), 0), ==, 12);
+	scene_clear(&scene);
+}
+
+/* Two tasks own what the other wants, by the word of the locks alone. */
+static struct scene word_scene(enum md_owner_state state)
+{
+	struct scene scene = scene_new();
+	struct md_lockup_task *a = add_task(&scene, 10, -1), *b = add_task(&scene, 11, -1);
+
+	want(a, MD_LOCK_MUTEX, "book", 0);
+	want(b, MD_LOCK_MUTEX, "shelf", 0);
+	own(a, 11, state);
+	own(b, 10, MD_OWNER_HOLDS);
+	return scene;
+}
+
+static void test_doubt(void)
+{
+	struct scene scene = word_scene(MD_OWNER_HOLDS);
+	const GPtrArray *evidence;
+
+	judge(&scene);
+	g_assert_true(only_knot(&scene)->proved);
+	scene_clear(&scene);
+
+	scene = word_scene(MD_OWNER_LIKELY);
+	judge(&scene);
+	g_assert_false(only_knot(&scene)->proved);
+	evidence = only_knot(&scene)->evidence;
+	g_assert_cmpstr(g_ptr_array_index(evidence, evidence->len - 1), ==, "as somebody said");
+	scene_clear(&scene);
+
+	/* The source says so, too. */
+	scene = word_scene(MD_OWNER_LIKELY);
+	hold(md_lockup_task_at(scene.lockup->tasks, 1), MD_LOCK_MUTEX, "book", 0);
+	judge(&scene);
+	g_assert_true(only_knot(&scene)->proved);
+	scene_clear(&scene);
+
+	/* Of a task that is the owner of what it wants, likewise. */
+	scene = scene_new();
+	want(add_task(&scene, 10, -1), MD_LOCK_MUTEX, "book", 0);
+	own(md_lockup_task_at(scene.lockup->tasks, 0), 10, MD_OWNER_LIKELY);
+	judge(&scene);
+	g_assert_false(only_knot(&scene)->proved);
+	scene_clear(&scene);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -608,6 +719,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/knots/holder-sleeps", test_holder_sleeps);
 	g_test_add_func("/lockup/knots/holder-dead", test_holder_dead);
 	g_test_add_func("/lockup/knots/holder-dead-listed", test_holder_dead_listed);
+	g_test_add_func("/lockup/knots/holder-gone", test_holder_gone);
+	g_test_add_func("/lockup/knots/holder-unknown", test_holder_unknown);
+	g_test_add_func("/lockup/knots/gone-once", test_gone_once);
+	g_test_add_func("/lockup/knots/doubt", test_doubt);
 	g_test_add_func("/lockup/knots/owner-by-machine", test_owner_by_machine);
 	g_test_add_func("/lockup/knots/slow-holder-is-noted", test_slow_holder_is_noted);
 	g_test_add_func("/lockup/knots/many-waiters", test_many_waiters);

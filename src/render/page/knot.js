@@ -169,24 +169,29 @@ function holdOf(task, lock) {
 
 /*
  * The ring as { boxes, edges }: boxes in clockwise order, and of each edge to the next its kind and
- * label. Open where the last task, who sleeps or is dead, waits for no other of these.
+ * label. Open where the last task, who sleeps or is dead, waits for no other of these. Of a holder
+ * that is gone there is no task: a box says so.
  */
 function ringOf(deadlock, tasks) {
 	const closed = !["holder-sleeps", "holder-dead"].includes(deadlock.cause);
 	const boxes = [], edges = [];
 
+	const gone = !closed && tasks.length === 1;
+
 	tasks.forEach((task, index) => {
 		boxes.push(taskBox(task));
-		if (index === tasks.length - 1 && !closed)
+		if (index === tasks.length - 1 && !closed && !gone)
 			return;
 		const lock = deadlock.locks[index] ?? lockName(task.wants ?? {});
 		const next = tasks[(index + 1) % tasks.length];
-		const [how, hold] = holdOf(next, lock);
+		const [how, hold] = gone ? ["held by"] : holdOf(next, lock);
 
 		boxes.push(lockBox(lock, task.wants?.address));
 		edges.push({ kind: "wants", says: "wants", at: task.wants },
 			{ kind: "holds", says: how, at: hold });
 	});
+	if (gone)
+		boxes.push({ kind: "task", lines: ["a task that is gone"] });
 	return { boxes, edges };
 }
 
