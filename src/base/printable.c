@@ -4,6 +4,9 @@
 
 gboolean md_text_is_obeyed(gunichar code)
 {
+	/* Most of what is asked for. */
+	if (code < 0x80)
+		return code < ' ' || code == 0x7f;
 	switch (g_unichar_type(code)) {
 	case G_UNICODE_CONTROL:
 	case G_UNICODE_FORMAT:

@@ -9,13 +9,17 @@
 
 #include <string.h>
 
+/* What the words are of that a line may begin something with. */
+enum { REPORT, TASK, WORD_LISTS };
+#define ANY_WORD ((1U << WORD_LISTS) - 1)
+
 struct md_log {
 	char *name;
 	GPtrArray *reports; /* of struct md_report */
 	struct md_tasks *tasks;
 	struct md_parsers *parsers;
 	struct md_task_reader *reader;
-	struct md_words *words; /* that a report or a task begins with */
+	struct md_words *words; /* that reports and tasks begin with */
 	GString *rest;		/* the beginning of a line whose end has not come */
 	GString *text;		/* the line at hand, cleaned */
 	struct md_fold fold;
@@ -31,16 +35,17 @@ static void report_free(void *data)
 struct md_log *md_log_new(const char *name)
 {
 	struct md_log *log = g_new0(struct md_log, 1);
-	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	g_autoptr(GPtrArray) report = g_ptr_array_new(), task = g_ptr_array_new();
+	GPtrArray *const words[WORD_LISTS] = { [REPORT] = report, [TASK] = task };
 
 	log->name = g_strdup(name);
 	log->reports = g_ptr_array_new_with_free_func(report_free);
 	log->tasks = md_tasks_new();
 	log->parsers = md_parsers_new(log->reports, log->tasks);
 	log->reader = md_task_reader_new(log->tasks);
-	md_parsers_words(words);
-	md_task_reader_words(words);
-	log->words = md_words_new(words);
+	md_parsers_words(report);
+	md_task_reader_words(task);
+	log->words = md_words_new(words, WORD_LISTS);
 	log->rest = g_string_new(NULL);
 	log->text = g_string_new(NULL);
 	md_fold_init(&log->fold);
@@ -72,7 +77,7 @@ GPtrArray *md_log_commands(const struct md_log *log)
 
 static void parse_line(struct md_log *log, struct md_line *line)
 {
-	line->candidate = md_parsers_wants(log->parsers, line->text, line->size);
+	line->candidate = md_words_found(log->words, 1U << REPORT, line->text, line->size);
 	line->frame = md_task_reader_line(log->reader, line);
 	md_parsers_line(log->parsers, line);
 }
@@ -122,7 +127,8 @@ static void take_line(struct md_log *log, struct md_slice raw)
 
 	log->lines++;
 	if (!md_parsers_open(log->parsers) && !md_task_reader_open(log->reader) &&
-	    log->fold.line.text == NULL && !md_words_found(log->words, raw.data, raw.size))
+	    log->fold.line.text == NULL &&
+	    !md_words_found(log->words, ANY_WORD, raw.data, raw.size))
 		return;
 	md_line_clean(raw, log->text);
 	page = strchr(log->text->str, '\n') != NULL;

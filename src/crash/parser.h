@@ -105,8 +105,6 @@ MD_DEFINE_AUTOPTR(md_parsers)
 
 /** Adds the words that a report may begin with. */
 void md_parsers_words(GPtrArray *words);
-/** Whether @text has one of them. */
-gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gsize size);
 /** Whether a report is open, so that every line counts. */
 gboolean md_parsers_open(const struct md_parsers *parsers);
 void md_parsers_line(struct md_parsers *parsers, const struct md_line *line);
@@ -157,11 +155,13 @@ gboolean md_fold_join(struct md_fold *fold, const struct md_line *line);
 
 /* words.c */
 
-/** Several words, looked for at once. */
+/** The words of several lists, looked for at once. */
 struct md_words;
-struct md_words *md_words_new(const GPtrArray *words);
+/** At most 8 lists, which are not needed any longer. */
+struct md_words *md_words_new(GPtrArray *const *lists, guint count);
 void md_words_free(struct md_words *words);
-gboolean md_words_found(const struct md_words *words, const char *text, gsize size);
+/** Whether @text has a word of one of @lists: bit i is the list i. */
+gboolean md_words_found(const struct md_words *words, guint lists, const char *text, gsize size);
 
 /* scan.c: text as the kernel writes it.  A cursor moves only over what was understood. */
 

@@ -32,7 +32,6 @@ struct open_parse {
 };
 
 struct md_parsers {
-	struct md_words *words;
 	GPtrArray *reports;	/* not owned */
 	struct md_tasks *tasks; /* the same */
 	struct open_parse open[OPEN_MAX];
@@ -66,14 +65,11 @@ static void parse_clear(struct md_parse *parse)
 struct md_parsers *md_parsers_new(GPtrArray *reports, struct md_tasks *tasks)
 {
 	struct md_parsers *parsers = g_new0(struct md_parsers, 1);
-	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
 	parsers->reports = reports;
 	parsers->tasks = tasks;
 	for (guint i = 0; i < G_N_ELEMENTS(parsers_table); i++)
 		parse_init(&parsers->spare[i], parsers_table[i]);
-	md_parsers_words(words);
-	parsers->words = md_words_new(words);
 	return parsers;
 }
 
@@ -91,13 +87,7 @@ void md_parsers_free(struct md_parsers *parsers)
 		parse_clear(&parsers->open[i].parse);
 	for (guint i = 0; i < G_N_ELEMENTS(parsers_table); i++)
 		parse_clear(&parsers->spare[i]);
-	md_words_free(parsers->words);
 	g_free(parsers);
-}
-
-gboolean md_parsers_wants(const struct md_parsers *parsers, const char *text, gsize size)
-{
-	return md_words_found(parsers->words, text, size);
 }
 
 gsize md_parsers_left(const struct md_parsers *parsers)
