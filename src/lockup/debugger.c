@@ -169,6 +169,9 @@ static gboolean receive(struct md_debugger *debugger, const char *command)
 	}
 	size = recv(debugger->socket, bytes, sizeof(bytes), 0);
 	if (size > 0 && debugger->answer->len + (gsize)size <= ANSWER_MAX) {
+		/* A NUL of the machine's memory must not hide the mark behind it. */
+		for (char *at = bytes; (at = memchr(at, '\0', (gsize)(bytes + size - at))) != NULL;)
+			*at = '?';
 		g_string_append_len(debugger->answer, bytes, size);
 		return TRUE;
 	}

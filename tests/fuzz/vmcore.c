@@ -2,25 +2,37 @@
 /*
  * Any bytes as the answers of crash(8), in the language of tests/support/debugger/crash: what it is
  * asked, and what is made of its answers, ends, and the tasks hang together. In the place of the
- * program a thread answers.
+ * program answers the hook that is called before each wait for it: nothing is started, no thread
+ * either.
  */
 #include "lockup/lockup.h"
 
-#include <stdio.h>
 #include <string.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* All memory of a machine: more than any stack. */
-#define MEMORY_MAX (1 << 20)
+#define PAGES_MAX 2048
+#define PAGE_WORDS 64
+#define PAGE_BYTES ((guint64)PAGE_WORDS * 8)
 /* So that a child by this number is never waited for. */
 #define NO_CHILD 0x7ffffffe
 
+struct page {
+	guint64 number; /* address / PAGE_BYTES */
+	guint64 words[PAGE_WORDS];
+	guint64 there; /* bit i: words[i] can be read */
+};
+
 struct machine {
-	GHashTable *words;   /* address / 8 -> value: those that can be read */
+	GHashTable *pages;   /* of struct page, by number */
 	GHashTable *answers; /* command -> GString */
 	GString *symbols;
 	GHashTable *offsets; /* member -> text */
-	gsize memory;
+	int socket;	     /* at whose other end the questions are asked; -1: none */
+	GString *asked;	     /* the beginning of a question */
 };
 
 static struct machine *machine; /* of the input that is tried */
@@ -31,15 +43,19 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 static guint64 *word_at(guint64 address, gboolean add)
 {
-	guint64 key = address / 8;
-	guint64 *word = g_hash_table_lookup(machine->words, &key);
+	guint64 number = address / PAGE_BYTES, bit = G_GUINT64_CONSTANT(1)
+						     << address / 8 % PAGE_WORDS;
+	struct page *page = g_hash_table_lookup(machine->pages, &number);
 
-	if (word == NULL && add && machine->memory < MEMORY_MAX) {
-		machine->memory += 8;
-		word = g_new0(guint64, 1);
-		g_hash_table_insert(machine->words, g_memdup2(&key, sizeof(key)), word);
+	if (page == NULL && add && g_hash_table_size(machine->pages) < PAGES_MAX) {
+		page = g_new0(struct page, 1);
+		page->number = number;
+		g_hash_table_insert(machine->pages, &page->number, page);
 	}
-	return word;
+	if (page == NULL || (!add && (page->there & bit) == 0))
+		return NULL;
+	page->there |= bit;
+	return &page->words[address / 8 % PAGE_WORDS];
 }
 
 static void take_region(const char *rest)
@@ -135,7 +151,9 @@ static void machine_read(struct md_slice text)
 	GString *answer = NULL; /* that is being read */
 
 	machine = g_new0(struct machine, 1);
-	machine->words = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	machine->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	machine->asked = g_string_new(NULL);
+	machine->socket = -1;
 	machine->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, string_free);
 	machine->offsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	machine->symbols = g_string_new(NULL);
@@ -154,7 +172,10 @@ static void machine_read(struct md_slice text)
 
 static void machine_free(void)
 {
-	g_hash_table_unref(machine->words);
+	if (machine->socket >= 0)
+		close(machine->socket);
+	g_string_free(machine->asked, TRUE);
+	g_hash_table_unref(machine->pages);
 	g_hash_table_unref(machine->answers);
 	g_hash_table_unref(machine->offsets);
 	g_string_free(machine->symbols, TRUE);
@@ -163,7 +184,7 @@ static void machine_free(void)
 
 /* ---------------------------------------------------------------- answers */
 
-static void answer_words(FILE *out, const char *rest)
+static void answer_words(GString *out, const char *rest)
 {
 	char *end;
 	guint64 address = g_ascii_strtoull(rest, &end, 16);
@@ -173,51 +194,67 @@ static void answer_words(FILE *out, const char *rest)
 		const guint64 *word = word_at(address, FALSE);
 
 		if (i % 2 == 0)
-			fprintf(out, "%" G_GINT64_MODIFIER "x:  ", address);
+			g_string_append_printf(out, "%" G_GINT64_MODIFIER "x:  ", address);
 		if (word == NULL) {
-			fprintf(out, "rd: invalid kernel virtual address\n");
+			g_string_append(out, "rd: invalid kernel virtual address\n");
 			return;
 		}
-		fprintf(out, "%016" G_GINT64_MODIFIER "x %s", *word, i % 2 ? "  ......\n" : "");
+		g_string_append_printf(out, "%016" G_GINT64_MODIFIER "x %s", *word,
+				       i % 2 ? "  ......\n" : "");
 	}
 }
 
-static void answer(FILE *out, const char *command)
+static void answer(GString *out, const char *command)
 {
 	const GString *said = g_hash_table_lookup(machine->answers, command);
 
-	if (said != NULL) {
-		fwrite(said->str, 1, said->len, out);
-	} else if (g_str_has_prefix(command, "eval ")) {
-		fprintf(out, "hexadecimal: %s\n    binary: 1\n", command + strlen("eval 0x"));
+	/* Always: who has no end of an answer is waited for. */
+	if (g_str_has_prefix(command, "eval ")) {
+		g_string_append_printf(out, "hexadecimal: %s\n    binary: 1\n",
+				       command + strlen("eval 0x"));
+	} else if (said != NULL) {
+		g_string_append_len(out, said->str, (gssize)said->len);
 	} else if (g_str_has_prefix(command, "rd -64 ")) {
 		answer_words(out, command + strlen("rd -64 "));
 	} else if (g_str_has_prefix(command, "struct -o ")) {
 		const char *offset =
 			g_hash_table_lookup(machine->offsets, command + strlen("struct -o "));
 
-		fprintf(out, offset ? "struct {\n  [%s] int;\n}\n" : "struct: invalid%s\n",
+		g_string_append_printf(
+			out, offset ? "struct {\n  [%s] int;\n}\n" : "struct: invalid%s\n",
 			offset ? offset : "");
 	} else if (strcmp(command, "sym -l") == 0) {
-		fwrite(machine->symbols->str, 1, machine->symbols->len, out);
+		g_string_append_len(out, machine->symbols->str, (gssize)machine->symbols->len);
 	}
 }
 
-static void *answer_all(void *data)
+/*
+ * Answers what was asked. What no socket holds is no answer: it hangs up. Who has read all and
+ * waits for more has missed the end of an answer.
+ */
+static gboolean answer_all(void *data, const char *phase, guint64 done, guint64 total)
 {
-	FILE *file = data;
-	char line[4096];
+	char bytes[4096];
+	ssize_t size;
+	int unread;
+	char *end;
 
-	while (fgets(line, sizeof(line), file) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		answer(file, line);
-		fflush(file);
+	g_assert_cmpint(ioctl(machine->socket, SIOCOUTQ, &unread), ==, 0);
+	while ((size = recv(machine->socket, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
+		g_string_append_len(machine->asked, bytes, size);
+	g_assert_true(unread > 0 || machine->asked->len > 0 || size == 0);
+	while ((end = strchr(machine->asked->str, '\n')) != NULL) {
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		*end = '\0';
+		answer(out, machine->asked->str);
+		g_string_erase(machine->asked, 0, end + 1 - machine->asked->str);
+		size = send(machine->socket, out->str, out->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (size != (ssize_t)out->len)
+			shutdown(machine->socket, SHUT_RDWR);
 	}
-	fclose(file);
-	return NULL;
+	return TRUE;
 }
-
-static GThread *debugger;
 
 /* Stands before GLib's: no program is run. */
 gboolean g_spawn_async_with_pipes_and_fds(const char *folder, const char *const *arguments,
@@ -228,7 +265,7 @@ gboolean g_spawn_async_with_pipes_and_fds(const char *folder, const char *const 
 					  int *in_pipe, int *out_pipe, int *error_pipe,
 					  GError **error)
 {
-	debugger = g_thread_new("crash", answer_all, fdopen(dup(in), "r+"));
+	machine->socket = dup(in);
 	*pid = NO_CHILD;
 	return TRUE;
 }
@@ -246,11 +283,11 @@ static void check_task(const struct md_task *task)
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
+	static const struct md_hooks hooks = { .progress = answer_all };
 	MD_AUTOPTR(md_log) log = NULL;
 
 	machine_read((struct md_slice){ (const char *)data, size });
-	log = md_vmcore_read("/dev/null", "/dev/null", NULL, NULL);
-	g_thread_join(g_steal_pointer(&debugger));
+	log = md_vmcore_read("/dev/null", "/dev/null", &hooks, NULL);
 	for (guint i = 0; log != NULL && i < md_log_tasks(log)->len; i++)
 		check_task(g_ptr_array_index(md_log_tasks(log), i));
 	machine_free();
