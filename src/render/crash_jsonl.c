@@ -173,7 +173,7 @@ static void append_suspect(GString *out, JsonBuilder *builder, const struct md_s
 	md_record_count(builder, "rank", rank);
 	md_record_string(builder, "symbol", suspect->symbol);
 	if (suspect->path != NULL)
-		md_record_name(builder, "path", suspect->path);
+		md_record_string(builder, "path", suspect->path);
 	else
 		md_record_string(builder, "path", NULL);
 	md_record_number(builder, "line", suspect->line > 0 ? (gint64)suspect->line : -1);
@@ -201,7 +201,7 @@ static void append_commit(GString *out, JsonBuilder *builder,
 	md_record_begin(builder, "commit");
 	md_record_count(builder, "rank", rank);
 	md_record_string(builder, "id", suspect->commit->id);
-	md_record_name(builder, "subject", suspect->commit->subject);
+	md_record_string(builder, "subject", suspect->commit->subject);
 	add_score(builder, suspect->score);
 	md_record_strings(builder, "symbols", suspect->symbols);
 	md_record_strings(builder, "why", suspect->why);
@@ -209,7 +209,7 @@ static void append_commit(GString *out, JsonBuilder *builder,
 		json_builder_set_member_name(builder, "repair");
 		json_builder_begin_object(builder);
 		md_record_string(builder, "id", suspect->repair->id);
-		md_record_name(builder, "subject", suspect->repair->subject);
+		md_record_string(builder, "subject", suspect->repair->subject);
 		md_record_flag(builder, "reverts", suspect->reverted);
 		json_builder_end_object(builder);
 	}
@@ -226,7 +226,7 @@ static void add_sources(JsonBuilder *builder, const struct md_suspects *suspects
 		const char *name = suspects->tree[i] ? md_tree_name(suspects->tree[i]) : NULL;
 
 		if (name != NULL)
-			md_record_name(builder, md_version_name(i), name);
+			md_record_string(builder, md_version_name(i), name);
 		else
 			md_record_string(builder, md_version_name(i), NULL);
 	}
@@ -250,7 +250,7 @@ static void append_verdict(GString *out, JsonBuilder *builder, const struct md_s
 			g_string_append_printf(shell, "%s%s", i > 0 ? " " : "", quoted);
 		}
 		md_record_strings(builder, "command", command);
-		md_record_name(builder, "shell", shell->str);
+		md_record_string(builder, "shell", shell->str);
 	}
 	json_builder_end_object(builder);
 	md_record_append(out, builder);

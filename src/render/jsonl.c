@@ -12,11 +12,11 @@ static void append_reject(GString *out, JsonBuilder *builder, enum md_side side,
 {
 	md_record_begin(builder, "reject");
 	md_record_string(builder, "side", side == MD_OLD ? "old" : "new");
-	md_record_name(builder, "patch", reject->patch);
-	md_record_name(builder, "path", reject->path);
-	md_record_name(builder, "hunk", reject->hunk);
+	md_record_string(builder, "patch", reject->patch);
+	md_record_string(builder, "path", reject->path);
+	md_record_string(builder, "hunk", reject->hunk);
 	md_record_count(builder, "line", reject->place);
-	md_record_name(builder, "reason", reject->reason);
+	md_record_string(builder, "reason", reject->reason);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }
@@ -31,10 +31,10 @@ static void begin(GString *out, const struct md_comparison *comparison,
 	json_builder_set_member_name(builder, "sources");
 	json_builder_begin_object(builder);
 	for (enum md_version version = 0; version < MD_VERSIONS; version++)
-		md_record_name(builder, md_version_name(version),
-			       md_tree_name(comparison->tree[version]));
+		md_record_string(builder, md_version_name(version),
+				 md_tree_name(comparison->tree[version]));
 	if (comparison->later != NULL)
-		md_record_name(builder, "upstream", md_tree_name(comparison->later));
+		md_record_string(builder, "upstream", md_tree_name(comparison->later));
 	json_builder_end_object(builder);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
@@ -55,7 +55,7 @@ static void add_moved_from(JsonBuilder *builder, const struct md_file_region *re
 
 	json_builder_set_member_name(builder, "moved_from");
 	json_builder_begin_object(builder);
-	md_record_name(builder, "path", path);
+	md_record_string(builder, "path", path);
 	md_record_string(builder, "version", md_version_name(region->origin->version));
 	md_record_count(builder, "line", region->origin->line);
 	json_builder_end_object(builder);
@@ -72,7 +72,7 @@ static void add_commits(JsonBuilder *builder, const GPtrArray *commits)
 
 		json_builder_begin_object(builder);
 		md_record_string(builder, "id", commit->id);
-		md_record_name(builder, "subject", commit->subject);
+		md_record_string(builder, "subject", commit->subject);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -86,7 +86,7 @@ static void add_backport(JsonBuilder *builder, const struct md_backport *backpor
 
 	json_builder_set_member_name(builder, "backport");
 	json_builder_begin_object(builder);
-	md_record_name(builder, "path", path);
+	md_record_string(builder, "path", path);
 	md_record_count(builder, "line", backport->line);
 	md_record_count(builder, "lines", backport->lines);
 	md_record_count(builder, "of", backport->of);
@@ -253,8 +253,8 @@ static void append_verification(GString *out, const struct md_verification *veri
 		const struct md_failure *failure = g_ptr_array_index(verification->failed, i);
 
 		json_builder_begin_object(builder);
-		md_record_name(builder, "path", failure->path);
-		md_record_name(builder, "reason", failure->reason);
+		md_record_string(builder, "path", failure->path);
+		md_record_string(builder, "reason", failure->reason);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -301,10 +301,10 @@ static void append_hunk(GString *out, JsonBuilder *builder, const struct md_port
 {
 	md_record_begin(builder, "hunk");
 	if (hunk->patch != NULL)
-		md_record_name(builder, "patch", hunk->patch);
+		md_record_string(builder, "patch", hunk->patch);
 	else
 		md_record_string(builder, "patch", NULL);
-	md_record_name(builder, "path", hunk->path);
+	md_record_string(builder, "path", hunk->path);
 	md_record_string(builder, "hunk", hunk->header);
 	if (hunk->place > 0)
 		md_record_count(builder, "line", hunk->place);
@@ -313,7 +313,7 @@ static void append_hunk(GString *out, JsonBuilder *builder, const struct md_port
 	md_record_string(builder, "result", md_port_result_name(hunk->result));
 	json_builder_set_member_name(builder, "to");
 	json_builder_begin_object(builder);
-	md_record_name(builder, "path", hunk->to);
+	md_record_string(builder, "path", hunk->to);
 	md_record_count(builder, "line", hunk->line);
 	json_builder_end_object(builder);
 	json_builder_set_member_name(builder, "offset");
@@ -361,9 +361,9 @@ void md_jsonl_ledger(GString *out, const void *result)
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
 	begin_header(builder);
-	md_record_name(builder, "old_base", md_tree_name(port->old_base));
-	md_record_name(builder, "old_downstream", md_tree_name(port->old_downstream));
-	md_record_name(builder, "new_base", md_tree_name(port->new_base));
+	md_record_string(builder, "old_base", md_tree_name(port->old_base));
+	md_record_string(builder, "old_downstream", md_tree_name(port->old_downstream));
+	md_record_string(builder, "new_base", md_tree_name(port->new_base));
 	end_header(out, builder);
 	for (guint i = 0; i < port->rejects->len; i++)
 		append_reject(out, builder, MD_OLD, g_ptr_array_index(port->rejects, i));
@@ -380,8 +380,8 @@ static void append_reference(GString *out, JsonBuilder *builder,
 			     const struct md_reference *reference)
 {
 	md_record_begin(builder, "reference");
-	md_record_name(builder, "symbol", reference->name);
-	md_record_name(builder, "path", reference->path);
+	md_record_string(builder, "symbol", reference->name);
+	md_record_string(builder, "path", reference->path);
 	md_record_count(builder, "line", reference->line);
 	if (reference->call) {
 		md_record_count(builder, "arguments", reference->arguments);
@@ -394,9 +394,9 @@ static void append_reference(GString *out, JsonBuilder *builder,
 static void append_cut(GString *out, JsonBuilder *builder, const struct md_cut *cut)
 {
 	md_record_begin(builder, "cut");
-	md_record_name(builder, "path", cut->path);
+	md_record_string(builder, "path", cut->path);
 	md_record_count(builder, "line", cut->line);
-	md_record_name(builder, "text", cut->text);
+	md_record_string(builder, "text", cut->text);
 	json_builder_end_object(builder);
 	md_record_append(out, builder);
 }
@@ -408,9 +408,9 @@ void md_jsonl_revert(GString *out, const void *result)
 	guint hunks = 0;
 
 	begin_header(builder);
-	md_record_name(builder, "old_base", md_tree_name(revert->old_base));
-	md_record_name(builder, "new_base", md_tree_name(revert->new_base));
-	md_record_name(builder, "new_downstream", md_tree_name(revert->target));
+	md_record_string(builder, "old_base", md_tree_name(revert->old_base));
+	md_record_string(builder, "new_base", md_tree_name(revert->new_base));
+	md_record_string(builder, "new_downstream", md_tree_name(revert->target));
 	end_header(out, builder);
 	for (guint i = 0; i < revert->rejects->len; i++)
 		append_reject(out, builder, MD_NEW, g_ptr_array_index(revert->rejects, i));

@@ -8,7 +8,7 @@
 static void add_place(JsonBuilder *builder, const char *path, guint line)
 {
 	if (path != NULL)
-		md_record_name(builder, "path", path);
+		md_record_string(builder, "path", path);
 	else
 		md_record_string(builder, "path", NULL);
 	md_record_number(builder, "line", line > 0 ? (gint64)line : -1);
@@ -17,7 +17,7 @@ static void add_place(JsonBuilder *builder, const char *path, guint line)
 static void add_optional_name(JsonBuilder *builder, const char *name, const char *value)
 {
 	if (value != NULL)
-		md_record_name(builder, name, value);
+		md_record_string(builder, name, value);
 }
 
 static void add_wants(JsonBuilder *builder, const struct md_lockup_task *task)

@@ -51,11 +51,17 @@ void md_record_append(GString *out, JsonBuilder *builder)
 
 void md_record_string(JsonBuilder *builder, const char *name, const char *value)
 {
+	g_autofree char *valid = NULL;
+
 	json_builder_set_member_name(builder, name);
-	if (value != NULL)
-		json_builder_add_string_value(builder, value);
-	else
+	if (value == NULL) {
 		json_builder_add_null_value(builder);
+	} else if (g_utf8_validate(value, -1, NULL)) {
+		json_builder_add_string_value(builder, value);
+	} else {
+		valid = g_utf8_make_valid(value, -1);
+		json_builder_add_string_value(builder, valid);
+	}
 }
 
 void md_record_count(JsonBuilder *builder, const char *name, gsize value)
@@ -68,14 +74,6 @@ void md_record_begin(JsonBuilder *builder, const char *type)
 {
 	json_builder_begin_object(builder);
 	md_record_string(builder, "type", type);
-}
-
-/* A name is whatever bytes the user typed or the patch had. */
-void md_record_name(JsonBuilder *builder, const char *name, const char *value)
-{
-	g_autofree char *text = g_utf8_make_valid(value, -1);
-
-	md_record_string(builder, name, text);
 }
 
 void md_record_flag(JsonBuilder *builder, const char *name, gboolean value)
@@ -137,7 +135,7 @@ void md_record_frame(JsonBuilder *builder, const struct md_frame *frame, const c
 		line = frame->line;
 	}
 	if (path != NULL) {
-		md_record_name(builder, "path", path);
+		md_record_string(builder, "path", path);
 		md_record_number(builder, "line", line > 0 ? (gint64)line : -1);
 	}
 }

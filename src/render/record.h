@@ -14,10 +14,11 @@ void md_record_begin(JsonBuilder *builder, const char *type);
 /** Appends the object as a line and makes @builder ready for the next. */
 void md_record_append(GString *out, JsonBuilder *builder);
 
-/** A member; NULL is null. @value is valid UTF-8. */
+/**
+ * A member; NULL is null. @value is whatever bytes the user typed or a file had, and a name that
+ * was found in one has: what is not UTF-8 is written as U+FFFD.
+ */
 void md_record_string(JsonBuilder *builder, const char *name, const char *value);
-/** The same for whatever bytes the user typed or a file had; never NULL. */
-void md_record_name(JsonBuilder *builder, const char *name, const char *value);
 void md_record_count(JsonBuilder *builder, const char *name, gsize value);
 void md_record_flag(JsonBuilder *builder, const char *name, gboolean value);
 /** An array of strings of whatever bytes. */

@@ -64,7 +64,7 @@ static void add_stack(JsonBuilder *builder, const struct md_report *report,
 		add_location(builder, place ? place->path : NULL, place ? place->line : 0,
 			     frame->symbol);
 		if (frame->module != NULL)
-			md_record_name(builder, "module", frame->module);
+			md_record_string(builder, "module", frame->module);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
