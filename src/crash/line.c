@@ -8,12 +8,14 @@
  *   kern  :warn  : [   12.345678] msg                   dmesg -x
  *   4,1234,12345678,-,caller=T123;msg                   /dev/kmsg, netconsole
  *   Nov 22 03:15:01 host kernel: [   12.345678] msg     syslog, journalctl
+ *   нояб 22 03:15:01 host kernel: msg                   the same, in other languages
  *   2026-11-22T03:15:01.123456+01:00 host kernel: msg   the same, of today
  *   [   12.345678] host kernel: msg                     journalctl -o short-monotonic
  *   (XEN) [2026-11-22 03:15:01.123] msg                 Xen
  *   Sun 2026-11-22 03:15:01 UTC host kernel: msg        journalctl -o short-full
  *   1763777701.123456 host kernel: msg                  journalctl -o short-unix
  *   [   12.345678]  (1)[123:comm]msg                    telephones
+ *   [   12.345678] c1 123 (comm) msg                    others
  *   > > msg                                             a mail
  */
 #include "crash/parser.h"
@@ -174,6 +176,19 @@ static gsize clean_wide(const char *text, const char *end, GString *out)
 	return (gsize)(g_utf8_next_char(text) - text);
 }
 
+/*
+ * "#012", "#011": a line's end and a tab in the midst of a message, as rsyslog writes them; the
+ * length, or 0.
+ */
+static gsize octal(const char *text, const char *end, GString *out)
+{
+	if (end - text < 4 || memcmp(text, "#01", 3) != 0 || (text[3] != '1' && text[3] != '2') ||
+	    (end - text > 4 && g_ascii_isdigit(text[4])))
+		return 0;
+	g_string_append_c(out, text[3] == '1' ? ' ' : '\n');
+	return 4;
+}
+
 void md_line_clean(struct md_slice raw, GString *text)
 {
 	const char *at = raw.data, *end = at + raw.size;
@@ -183,13 +198,16 @@ void md_line_clean(struct md_slice raw, GString *text)
 		const char *plain = at;
 		gsize length = 0;
 
-		while (at < end && *at >= 0x20 && *at < 0x7f && *at != '<' && *at != '&')
+		while (at < end && *at >= 0x20 && *at < 0x7f && *at != '<' && *at != '&' &&
+		       *at != '#')
 			at++;
 		g_string_append_len(text, plain, at - plain);
 		if (at == end)
 			break;
-		if (*at == '<' || *at == '&') {
-			length = *at == '<' ? clean_tag(at, end, text) : html_entity(at, end, text);
+		if (*at == '<' || *at == '&' || *at == '#') {
+			length = *at == '<'   ? clean_tag(at, end, text)
+				 : *at == '&' ? html_entity(at, end, text)
+					      : octal(at, end, text);
 			if (length == 0)
 				g_string_append_c(text, *at);
 		} else if (*at == '\033') {
@@ -219,11 +237,38 @@ static gboolean is_time(const char *text, gsize size)
 	return digit && mark;
 }
 
+/*
+ * The length of the name of a day or a month in any language, short as dates have them: "Nov",
+ * "juil.", "нояб", "11月"; 0: it is none.
+ */
+static gsize date_name(const char *text)
+{
+	gsize i = strspn(text, "0123456789");
+
+	/* The number of a month has its word behind it. */
+	if (i > 2 || (i > 0 && !(text[i] & 0x80)))
+		return 0;
+	while (g_ascii_isalpha(text[i]) || text[i] & 0x80)
+		i++;
+	i += text[i] == '.';
+	/* Five letters of three bytes are the longest. */
+	return i <= 16 ? i : 0;
+}
+
 /* "Sun Nov 22 03:15:01 2026" */
 static gboolean is_date(const char *text, gsize size)
 {
-	return size >= 19 && g_ascii_isalpha(text[0]) && text[3] == ' ' &&
-	       g_ascii_isalpha(text[4]) && text[7] == ' ' && is_time(text + 8, size - 8);
+	gsize at = 0;
+
+	for (guint names = 0; names < 2; names++) {
+		gsize name = date_name(text + at);
+
+		if (name == 0 || at + name >= size || text[at + name] != ' ')
+			return FALSE;
+		at += name + strspn(text + at + name, " ");
+	}
+	/* The day, the time and the year. */
+	return at < size && size - at >= 11 && is_time(text + at, size - at);
 }
 
 /* "T123", "C1", blanks before: the task or CPU that printed the line. */
@@ -339,14 +384,13 @@ static gsize strip_facility(const char *text, struct md_line *line)
 /* "Nov 22 03:15:01 ", "2026-11-22T03:15:01.123456+01:00 ", "03:15:01.123 " */
 static gsize strip_time(const char *text, struct md_line *line)
 {
-	gsize i = 0, time;
+	gsize i = 0, time, name = date_name(text);
 
 	(void)line;
-	if (g_ascii_islower(text[0]))
-		return 0;
-	if (g_ascii_isupper(text[0]) && g_ascii_islower(text[1]) && g_ascii_islower(text[2]) &&
-	    text[3] == ' ') {
-		i = 4 + strspn(text + 4, " ");
+	if (name > 0) {
+		i = name + strspn(text + name, " ");
+		if (i == name || !g_ascii_isdigit(text[i]))
+			return 0;
 		i += strspn(text + i, "0123456789");
 		i += strspn(text + i, " ");
 	} else if (strspn(text, "0123456789-") == 10 && text[4] == '-' && text[10] == ' ') {
@@ -409,6 +453,20 @@ static gsize strip_epoch(const char *text, struct md_line *line)
 	return host > 0 ? 18 + host : 0;
 }
 
+/* "c1 4321 (cat) ": the same, on others */
+static gsize strip_runner(const char *text, struct md_line *line)
+{
+	const char *at = text, *close;
+	guint64 number;
+
+	(void)line;
+	if (!md_scan_text(&at, "c") || !md_scan_number(&at, &number) || !md_scan_text(&at, " ") ||
+	    !md_scan_number(&at, &number) || !md_scan_text(&at, " ("))
+		return 0;
+	close = memchr(at, ')', strnlen(at, 32));
+	return close != NULL && close[1] == ' ' ? (gsize)(close + 2 - text) : 0;
+}
+
 /* "(1)[4321:cat]": the CPU and the task, on telephones */
 static gsize strip_task(const char *text, struct md_line *line)
 {
@@ -435,7 +493,7 @@ static gsize strip_xen(const char *text, struct md_line *line)
 /* In any order and number: logs are logged again. */
 static gsize (*const strippers[])(const char *text, struct md_line *line) = {
 	strip_bracket, strip_priority, strip_quote,	strip_time,  strip_host, strip_record,
-	strip_xen,     strip_facility, strip_full_time, strip_epoch, strip_task,
+	strip_xen,     strip_facility, strip_full_time, strip_epoch, strip_task, strip_runner,
 };
 
 /*
