@@ -134,6 +134,7 @@ struct md_report {
 	struct md_word moved; /* by KASLR: "Kernel Offset: 0x1e000000 from 0xffffffff81000000" */
 	struct md_code *code; /* NULL: there is none */
 	GPtrArray *frames;    /* of struct md_frame, the innermost first */
+	gboolean guessed;     /* none of them is vouched for, so that one is as good as another */
 	GArray *meanings;     /* of struct md_meaning, the most telling first */
 	gsize log_line;	      /* in the log, of its first line, from 1 */
 };
@@ -171,6 +172,7 @@ struct md_task {
 	gint64 blocked;		/* seconds that it has waited, or was stuck; -1: not said */
 	struct md_word address; /* of its task_struct, as crash(8) prints it */
 	GPtrArray *frames;	/* of struct md_frame, the innermost first; see md_frame.stack */
+	gboolean guessed;	/* the log vouches for none of them */
 	GArray *registers;	/* of struct md_register: where it was interrupted in the kernel */
 	GArray *said;		/* of struct md_said_lock */
 	const char *format;	/* as of the report */

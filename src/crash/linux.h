@@ -53,6 +53,8 @@ void md_linux_add_frame(struct md_parse *parse, struct md_frame *frame, gboolean
 void md_linux_take_pointer(struct md_parse *parse, const char *text);
 /** Puts the function that the report names where it belongs; its frame, or NULL. */
 const struct md_frame *md_linux_place_named(struct md_parse *parse);
+/** Whether nothing of the crash's own stack in @frames is vouched for but one frame at most. */
+gboolean md_linux_is_guessed(const GPtrArray *frames);
 /** Which part of the stack crashed: that is the crash's own from then on. */
 void md_linux_settle(struct md_report *report);
 
@@ -81,6 +83,9 @@ void md_linux_read_kernel(struct md_report *report, const char *text);
 void md_linux_read_runner(struct md_parse *parse, const char *text);
 /** The number behind @word, where @number is not known yet (below 0). */
 void md_linux_read_number(const char *text, const char *word, gint64 *number);
+
+/** Where in @comm, what stands behind "Comm: ", the name of the task ends; NULL: it is cut. */
+const char *md_linux_comm_end(const char *comm);
 
 /* linux_frame.c */
 

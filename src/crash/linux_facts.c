@@ -72,6 +72,17 @@ void md_linux_read_number(const char *text, const char *word, gint64 *number)
 		*number = (gint64)value;
 }
 
+/* "bash Not tainted 5.4.0", "bash Kdump: loaded Tainted: G        W         4.18.0" */
+const char *md_linux_comm_end(const char *comm)
+{
+	static const char *const ends[] = { " Kdump: loaded ", " Not tainted", " Tainted:" };
+	const char *end = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(ends) && end == NULL; i++)
+		end = strstr(comm, ends[i]);
+	return end;
+}
+
 /* Who ran: "PID: 946 Comm: X Not tainted 3.15.10-201.fc20.x86_64 #1". */
 void md_linux_read_runner(struct md_parse *parse, const char *text)
 {
@@ -89,9 +100,7 @@ void md_linux_read_runner(struct md_parse *parse, const char *text)
 	if (comm == NULL)
 		return;
 	comm += strlen("omm: ");
-	end = strstr(comm, " Not tainted");
-	if (end == NULL)
-		end = strstr(comm, " Tainted:");
+	end = md_linux_comm_end(comm);
 	if (end != NULL)
 		md_set_once(&report->comm, (struct md_slice){ comm, (gsize)(end - comm) });
 }

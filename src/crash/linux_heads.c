@@ -104,6 +104,7 @@ static const struct md_linux_head heads[] = {
 	{ "kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS },
 	{ "Kernel BUG at ", NULL, MD_REPORT_BUG, FOLLOWS | PLACE },
 	{ "Kernel bug detected", NULL, MD_REPORT_BUG, FOLLOWS },
+	{ "CFI failure at ", NULL, MD_REPORT_BUG, FOLLOWS | START },
 	{ "WARNING: CPU: ", " at ", MD_REPORT_WARNING, 0 },
 	{ "WARNING: at ", NULL, MD_REPORT_WARNING, PLACE },
 	{ "WARNING: ", "CPU#", MD_REPORT_WARNING, 0 },
@@ -127,6 +128,8 @@ static const struct md_linux_head heads[] = {
 	{ "Kernel stack overflow", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "Insufficient stack space to handle", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "divide error: ", NULL, MD_REPORT_OOPS, FOLLOWS },
+	/* Of 5.8 to 5.10. */
+	{ "divide_error: ", NULL, MD_REPORT_OOPS, FOLLOWS | DIE },
 	{ "Alignment trap: not handling", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "Bad mode in ", NULL, MD_REPORT_OOPS, FOLLOWS },
 	{ "SError Interrupt on CPU", NULL, MD_REPORT_OOPS, FOLLOWS },

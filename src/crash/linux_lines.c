@@ -180,6 +180,20 @@ TAKER(take_comm)
 	return TRUE;
 }
 
+/* "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 889, name: cook" */
+TAKER(take_atomic)
+{
+	struct md_report *report = parse->report;
+	const char *name = strstr(text, ", name: ");
+
+	md_linux_read_number(text, " pid: ", &report->pid);
+	if (name != NULL)
+		name += strlen(", name: ");
+	if (name != NULL)
+		md_set_once(&report->comm, (struct md_slice){ name, strlen(name) });
+	return TRUE;
+}
+
 TAKER(take_dump)
 {
 	struct md_linux *state = parse->state;
@@ -231,6 +245,7 @@ static const struct {
 	{ "Task dump for CPU ", take_backtrace },
 	{ "caller is ", take_caller },
 	{ "comm \"", take_comm },
+	{ "in_atomic(): ", take_atomic },
 	{ "---[ end trace ", take_end },
 };
 
@@ -313,13 +328,19 @@ static gboolean take_lock(struct md_parse *parse, const char *text)
 	struct md_linux *state = parse->state;
 	const char *at = strstr(text, "at: ");
 	struct md_word address = { 0 };
+	struct md_frame *callee = NULL;
 
 	if (at == NULL || parse->report->kind != MD_REPORT_LOCKDEP)
 		return FALSE;
 	at += strlen("at: ");
 	md_scan_bracketed(&at, &address);
-	if (state->named == NULL && (*text != '#' || state->held))
-		state->named = md_linux_location(&at);
+	if (state->named != NULL || (*text == '#' && !state->held))
+		return TRUE;
+	state->named = md_linux_location(&at);
+	/* "at: rtnl_lock (net/core/rtnetlink.c:80)", by scripts/decode_stacktrace.sh */
+	if (state->named == NULL)
+		state->named = md_linux_frame(at, &callee);
+	md_frame_free(callee);
 	return TRUE;
 }
 

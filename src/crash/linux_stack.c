@@ -212,7 +212,7 @@ void md_linux_take_pointer(struct md_parse *parse, const char *text)
 {
 	struct md_linux *state = parse->state;
 	struct md_word selector, address = { 0 };
-	struct md_frame *frame;
+	struct md_frame *frame = NULL;
 	const char *at = text;
 
 	/* The last two bits of a selector are the privilege: 3 is a program's. */
@@ -226,7 +226,14 @@ void md_linux_take_pointer(struct md_parse *parse, const char *text)
 		return;
 	while (md_scan_bracketed(&text, &address))
 		;
-	frame = md_linux_location(&text);
+	/* "8010c560 foo+0x1d4/0x228", on mips. */
+	at = text;
+	if (md_scan_hex(&at, &selector) && selector.digits >= 8 && md_scan_text(&at, " ")) {
+		frame = md_linux_location(&at);
+		address = frame != NULL ? selector : address;
+	}
+	if (frame == NULL)
+		frame = md_linux_location(&text);
 	if (frame == NULL) {
 		/* "0xffffffffdeadbeef", "foo (fs/x.c:12)", or registers behind the address. */
 		struct md_frame *callee;
@@ -269,17 +276,41 @@ const struct md_frame *md_linux_place_named(struct md_parse *parse)
 	return named;
 }
 
+/*
+ * Kernels without frame pointers, as distributions built them until 4.14, vouch for no frame but
+ * the instruction pointer.  So many without it tell such a stack from one that was cut.
+ */
+#define GUESSED_LEAST 3
+
+gboolean md_linux_is_guessed(const GPtrArray *frames)
+{
+	guint sure = 0, guessed = 0;
+
+	for (guint i = 0; i < frames->len; i++) {
+		const struct md_frame *frame = g_ptr_array_index(frames, i);
+
+		if (frame->symbol == NULL || !own_stack(frame))
+			continue;
+		if (frame->reliable)
+			sure++;
+		else
+			guessed++;
+	}
+	return sure <= 1 && guessed >= GUESSED_LEAST;
+}
+
 /* Which part of the stack crashed: that with the first function that can have to do with it. */
 void md_linux_settle(struct md_report *report)
 {
 	const struct md_frame *found = NULL;
 	g_autofree char *segment = NULL;
 
+	report->guessed = md_linux_is_guessed(report->frames);
 	for (guint i = 0; i < report->frames->len && found == NULL; i++) {
 		const struct md_frame *frame = g_ptr_array_index(report->frames, i);
 
-		if (frame->reliable && frame->symbol != NULL && own_stack(frame) &&
-		    !md_symbol_is_bystander(frame->symbol))
+		if ((frame->reliable || report->guessed) && frame->symbol != NULL &&
+		    own_stack(frame) && !md_symbol_is_bystander(frame->symbol))
 			found = frame;
 	}
 	if (found == NULL || found->stack == NULL)

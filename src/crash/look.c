@@ -110,6 +110,7 @@ static const char *const bystanders[] = {
 	"cleanup_srcu_struct clocksource_cyc2ns clocksource_delta complete complete_all "
 	"complete_on_current_cpu complete_with_flags completion_* cond_resched* console_lock "
 	"console_trylock* console_unlock* const_udelay* context_switch cpu_relax "
+	"cv_timedwait* cv_wait* "
 	"default_wake_function del_timer_sync delay_halt* delay_loop delay_mwaitx delay_tsc "
 	"destroy_workqueue do_raw_* do_task_dead do_wait_for_common do_wait_intr* down "
 	"down_common down_interruptible down_killable down_read* down_timeout down_trylock* "
@@ -246,33 +247,73 @@ gboolean md_symbol_is_bystander(const char *symbol)
 	return FALSE;
 }
 
+/* What threads of the kernel begin with, which tells of none of them what it is. */
+static const char thread_begins[] =
+	"child_rip gs_change kernel_thread_helper kthread ret_from_fork* ret_from_kernel_thread";
+
+static gboolean begins_thread(const char *symbol)
+{
+	return matches_any(thread_begins, symbol, md_symbol_length(symbol));
+}
+
+gboolean md_frame_may_return(const struct md_frame *frame)
+{
+	return frame->offset == MD_FRAME_UNKNOWN ||
+	       (frame->offset > 0 && frame->offset != frame->size);
+}
+
 /* On the crash's own stack, sure, and no bystander. */
 #define FIT 16
 
 /* How fit a frame is to be looked at; 0: not at all. */
-static guint fitness(const struct md_frame *frame, const struct md_frame *named)
+static guint fitness(const struct md_report *report, const struct md_frame *frame,
+		     const struct md_frame *named)
 {
+	gboolean sure = frame->reliable || (report->guessed && md_frame_may_return(frame));
 	guint fit = 1;
 
 	if (frame->symbol == NULL)
 		return 0;
-	fit += frame->reliable ? 2 : 0;
+	if (begins_thread(frame->symbol))
+		return fit;
+	fit += sure ? 2 : 0;
 	fit += frame == named ? 4 : 0;
 	fit += frame->stack == NULL ? 8 : 0;
-	if (frame->stack == NULL && frame->reliable && !md_symbol_is_bystander(frame->symbol))
+	if (frame->stack == NULL && sure && !md_symbol_is_bystander(frame->symbol))
 		fit += FIT;
 	return fit;
 }
 
+/*
+ * Where there are only bystanders, the outermost says most, which the missing caller called; but
+ * who dies does so in the innermost.
+ */
+static gboolean wants_outermost(enum md_report_kind kind)
+{
+	switch (kind) {
+	case MD_REPORT_HUNG_TASK:
+	case MD_REPORT_SOFT_LOCKUP:
+	case MD_REPORT_HARD_LOCKUP:
+	case MD_REPORT_RCU_STALL:
+	case MD_REPORT_ATOMIC:
+	case MD_REPORT_PANIC:
+	case MD_REPORT_WARNING:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
 void md_report_look(struct md_report *report, const struct md_frame *named)
 {
+	gboolean outermost = wants_outermost(report->kind);
 	guint best = 0;
 
 	report->look = report->frames->len;
 	for (guint i = 0; i < report->frames->len; i++) {
-		guint fit = fitness(g_ptr_array_index(report->frames, i), named);
+		guint fit = fitness(report, g_ptr_array_index(report->frames, i), named);
 
-		if (fit > best) {
+		if (fit > best || (outermost && fit == best && fit > 0)) {
 			best = fit;
 			report->look = i;
 		}

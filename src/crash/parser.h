@@ -213,6 +213,11 @@ gboolean md_crash_ps_is_last(const char *text);
 /* look.c */
 
 /**
+ * Whether @frame, which was found on a stack and is not vouched for, may be where a call returns to: a
+ * function's first byte, or the one behind its last, is a pointer to a function that lies there.
+ */
+gboolean md_frame_may_return(const struct md_frame *frame);
+/**
  * Sets symbol and look of @report: the function to look at first, on the stack that is the
  * crash's own.  @named is the frame that the report itself names, for where no other
  * will do; NULL: it names none.

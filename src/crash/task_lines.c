@@ -276,10 +276,8 @@ static gboolean open_listed(struct opening *opening, const char *at)
 /* "bash Not tainted 5.4.0 #1", "bash Tainted: G        W         5.4.0 #1" */
 static gboolean scan_comm(struct opening *opening, const char *at)
 {
-	const char *end = strstr(at, " Not tainted");
+	const char *end = md_linux_comm_end(at);
 
-	if (end == NULL)
-		end = strstr(at, " Tainted:");
 	if (end == NULL)
 		return FALSE;
 	opening->name.comm = (struct md_slice){ at, (gsize)(end - at) };

@@ -98,6 +98,17 @@ static void settle_nmi(GPtrArray *frames)
 	frame_at(frames, entry + 1)->reliable = TRUE;
 }
 
+/* Where nothing is vouched for, what is there is all that there is to go by. */
+static void trust_guesses(struct md_task *task, GPtrArray *frames)
+{
+	task->guessed = md_linux_is_guessed(frames);
+	for (guint i = 0; task->guessed && i < frames->len; i++) {
+		struct md_frame *frame = frame_at(frames, i);
+
+		frame->reliable |= md_frame_may_return(frame);
+	}
+}
+
 void md_task_take_stack(struct md_task *task, struct md_parse *parse)
 {
 	const struct md_linux *state = parse->state;
@@ -108,6 +119,7 @@ void md_task_take_stack(struct md_task *task, struct md_parse *parse)
 	if (frames->len > 1 && state->first_pointer == 1)
 		move_pointer(frames);
 	settle_nmi(frames);
+	trust_guesses(task, frames);
 	report->frames = task->frames;
 	task->frames = frames;
 	report->registers = task->registers;

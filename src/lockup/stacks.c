@@ -58,7 +58,7 @@ static void add_hold(struct md_lockup_task *task, const struct md_held *held, gs
 {
 	struct md_lockup_hold hold = { .held = copy_held(held), .frame = frame };
 
-	hold.held.certain = held->certain && certain;
+	hold.held.certain = held->certain && certain && !task->task->guessed;
 	g_array_append_val(task->holds, hold);
 }
 

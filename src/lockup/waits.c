@@ -73,12 +73,20 @@ static gboolean says_more(const struct run *run, const struct md_lock_wait *row)
 	       (row->outer || !wait->outer);
 }
 
-/* The run that begins at frame @first, which may be one that is not vouched for. */
+/*
+ * A stack that nobody vouches for has what earlier calls left between its frames, seldom more in a
+ * row.
+ */
+#define LEFT_MOST 3
+
+/* The run that begins at frame @first, which may be one that is not vouched for; @guessed: as all
+ * of them. */
 static gboolean read_run(struct md_functions *functions, const GPtrArray *frames, gsize first,
-			 struct run *run)
+			 gboolean guessed, struct run *run)
 {
 	gboolean found = FALSE;
 	gsize at = first, before = first;
+	guint left = 0;
 
 	*run = (struct run){ .inside = first, .lock = first };
 	for (; at < frames->len; before = at, at = md_frames_next(frames, at + 1)) {
@@ -94,9 +102,13 @@ static gboolean read_run(struct md_functions *functions, const GPtrArray *frames
 		if (function->wait == NULL && function->role != MD_FUNCTION_SLEEP) {
 			if (function->role == MD_FUNCTION_PAUSE && !found)
 				continue;
+			if (guessed && found && left++ < LEFT_MOST &&
+			    (run->wait == NULL || is_vague(run->wait->kind)))
+				continue;
 			break;
 		}
 		found = TRUE;
+		left = 0;
 		if (function->role == MD_FUNCTION_SLEEP)
 			run->slept = TRUE;
 		if (function->wait != NULL && says_more(run, function->wait)) {
@@ -145,14 +157,15 @@ static gsize context_first(struct md_functions *functions, const GPtrArray *fram
 	return md_frames_next(frames, entry + 1);
 }
 
-static gboolean find_run(struct md_functions *functions, const GPtrArray *frames, struct run *run)
+static gboolean find_run(struct md_functions *functions, const GPtrArray *frames, gboolean guessed,
+			 struct run *run)
 {
 	gsize first = md_frames_next(frames, 0);
 
 	while (first < frames->len) {
 		gsize at = first;
 
-		if (read_run(functions, frames, first, run))
+		if (read_run(functions, frames, first, guessed, run))
 			return TRUE;
 		/* To the next context. */
 		for (;;) {
@@ -179,7 +192,7 @@ void md_lockup_find_wait(struct md_functions *functions, struct md_lockup_task *
 	struct run run;
 
 	task->want.frame = frames->len;
-	if (!find_run(functions, frames, &run) || run.preempted)
+	if (!find_run(functions, frames, task->task->guessed, &run) || run.preempted)
 		return;
 	/* Woken already, or on its way to sleep. */
 	if (run.slept && (task->task->state == 'R' || task->task->on_cpu))
