@@ -270,6 +270,34 @@ static void test_listed(void)
 	read_clear(&read);
 }
 
+/* Condition variables of OpenZFS, and who flushes its own TLB alone. */
+static void test_others(void)
+{
+	struct read read = read_log("[  100.000001] arc      D    0    70      2 0x80000000\n"
+				    "[  100.000002] Call Trace:\n"
+				    "[  100.000003]  __schedule+0x24e/0x880\n"
+				    "[  100.000004]  schedule+0x2c/0x80\n"
+				    "[  100.000005]  cv_wait_common+0x121/0x130 [spl]\n"
+				    "[  100.000006]  __cv_wait+0x15/0x20 [spl]\n"
+				    "[  100.000007]  sift+0x189/0xff0\n"
+				    "[  100.000008] io       D    0    71      2 0x80000000\n"
+				    "[  100.000009] Call Trace:\n"
+				    "[  100.000010]  io_schedule+0x16/0x40\n"
+				    "[  100.000011]  cv_wait_common+0x9f/0x120 [spl]\n"
+				    "[  100.000012]  __cv_wait_io+0x18/0x20 [spl]\n"
+				    "[  100.000013]  bake+0x89/0xff0\n"
+				    "[  100.000014] CPU: 0 PID: 72 Comm: seq Not tainted 4.8.0 #1\n"
+				    "[  100.000015] RIP: 0010:native_flush_tlb_global+0x46/0x50\n"
+				    "[  100.000016] Call Trace:\n"
+				    "[  100.000017]  __flush_tlb_all+0x16/0x20\n"
+				    "[  100.000018]  mill+0x18/0x20\n");
+
+	check_want(task_of(&read, 70), MD_LOCK_WAIT_QUEUE, "__cv_wait", "sift");
+	check_want(task_of(&read, 71), MD_LOCK_IO, "__cv_wait_io", "bake");
+	g_assert_false(task_of(&read, 72)->waits);
+	read_clear(&read);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -279,5 +307,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/lockup/waits/softirq", test_softirq);
 	g_test_add_func("/lockup/waits/inlined", test_inlined);
 	g_test_add_func("/lockup/waits/listed", test_listed);
+	g_test_add_func("/lockup/waits/others", test_others);
 	return g_test_run();
 }
