@@ -213,8 +213,8 @@ gboolean md_crash_ps_is_last(const char *text);
 /* look.c */
 
 /**
- * Whether @frame, which was found on a stack and is not vouched for, may be where a call returns to: a
- * function's first byte, or the one behind its last, is a pointer to a function that lies there.
+ * Whether @frame, which was found on a stack and is not vouched for, may be where a call returns
+ * to: a function's first byte, or the one behind its last, is a pointer to a function.
  */
 gboolean md_frame_may_return(const struct md_frame *frame);
 /**

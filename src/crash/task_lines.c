@@ -341,6 +341,8 @@ static const char *const other_begins[] = {
 	" running task ",
 	/* The flags of most tasks, the last word of their line. */
 	" 0x000000",
+	/* The same, from 4.14 to 5.10, of threads of the kernel. */
+	" 0x8000",
 	"NOTLB)",
 	"-TLB)",
 	/* Lists of locks. */
