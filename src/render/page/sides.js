@@ -13,7 +13,7 @@ const versionNames = {
 	upstream: "later upstream",
 };
 
-/* The fifteen marks, as in the README: a name, how the line is shown by default, its meaning. */
+/* The marks, as in src/diff/marks.c: a name, how the line is shown by default, its meaning. */
 const marks = {
 	"  ": ["context", " ", "in all four versions"],
 	"++": ["carried", " ", "the downstream's own line, unchanged"],
