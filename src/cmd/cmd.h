@@ -27,7 +27,7 @@ enum status cmd_revert(char **arguments);
 
 /* ---------------------------------------------------------------- options */
 
-/** The options that every command has. */
+/** The options that every command has, and those that several have. */
 struct common_options {
 	char *format;
 	char *output; /* NULL: standard output */
@@ -36,17 +36,26 @@ struct common_options {
 	gboolean no_pager;
 	gboolean progress, no_progress;
 	gboolean quiet, verbose;
+	char *repository;	    /* --repo; NULL: here */
+	int strip, fuzz;	    /* OPTIONS_PATCHES; OPTION_UNSET: not given */
+	char *vmlinux, *system_map; /* OPTIONS_SYMBOLS */
+	char **paths;		    /* OPTIONS_PATHS, what follows "--"; NULL: there is none */
+};
+/** Options that not every command has. */
+enum option_group {
+	OPTIONS_PATCHES = 1,
+	OPTIONS_SYMBOLS = 2,
+	OPTIONS_PATHS = 4,
 };
 void common_options_clear(struct common_options *options);
 
 /**
- * Parses @arguments, which are left with the sources alone.  What follows
- * "--" is given in *@paths (NULL where there is none; free with g_strfreev).
- * @own are the command's own options.  --help prints @usage and @summary and
- * exits; so does --complete, alone, with what the shells complete.
+ * Parses @arguments, which are left with the sources alone.  @own are the command's own
+ * options, @groups those of enum option_group that it has.  --help prints @usage and @summary
+ * and exits; so does --complete, alone, with what the shells complete.
  */
 gboolean options_parse(char ***arguments, const char *usage, const char *summary,
-		       const GOptionEntry *own, struct common_options *common, char ***paths,
+		       const GOptionEntry *own, guint groups, struct common_options *common,
 		       GError **error);
 
 /** The options and arguments of @command, from @entries and @usage, for the shells to complete. */
@@ -59,10 +68,11 @@ const char *complete_words(const char *command, const char *name);
 #define OPTION_UNSET G_MININT
 /** TRUE for a number from 0 up, and where none was given. */
 gboolean option_check_number(const char *option, int number, GError **error);
-/** Fails where @paths were given behind "--" to @command, which takes none. */
-gboolean option_check_no_paths(const char *command, char **paths, GError **error);
-/** How sources are read; NULL or OPTION_UNSET for what was not given. */
-struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz);
+/** How sources are read. */
+struct md_tree_settings *option_tree_settings(const struct common_options *common);
+/** How results are printed. */
+struct md_render_settings *option_render_settings(const struct common_options *common,
+						  GError **error);
 
 /** Takes a range A..B of revisions apart, into owned strings; FALSE where it is none. */
 gboolean option_split_range(const char *range, char **first, char **second);
@@ -76,7 +86,7 @@ gboolean option_open_upstream(const char *upstream, const struct md_tree_setting
 /* ------------------------------------------------------------------- logs */
 
 /** Opens what --vmlinux and --system-map name; *@symbols stays as it is where both are NULL. */
-gboolean log_open_symbols(const char *vmlinux, const char *system_map, struct md_symbols **symbols,
+gboolean log_open_symbols(const struct common_options *options, struct md_symbols **symbols,
 			  GError **error);
 /** Reads a whole log, "-" too, and resolves its addresses by @symbols, which may be NULL. */
 struct md_log *log_read(const char *path, struct md_symbols *symbols, const struct md_hooks *hooks,
@@ -103,6 +113,8 @@ gboolean output_write_patch(void *data, const char *bytes, gsize size, GError **
 gboolean output_close(struct output *output, GError **error);
 /** Leaves nothing behind.  Frees @output; NULL is ignored. */
 void output_discard(struct output *output);
+/** The one where @done, with what it gives, else the other; FALSE then. */
+gboolean output_end(struct output *output, gboolean done, GError **error);
 
 /** Fails where @folder is there and not an empty folder, or nothing can be made beside it. */
 gboolean folder_check(const char *folder, GError **error);

@@ -6,10 +6,7 @@
 
 struct compare_options {
 	struct common_options common;
-	char *repository;
 	int context;
-	int strip;
-	int fuzz;
 	gboolean all_space, space_change;
 	char *stat;
 	gboolean strict;
@@ -19,20 +16,17 @@ struct compare_options {
 	char *fail_on;
 	gboolean no_history;
 	struct md_tree *since, *later; /* what --upstream names, once it is open */
-	char **paths;
 };
 
 static void compare_options_clear(struct compare_options *options)
 {
 	common_options_clear(&options->common);
-	g_free(options->repository);
 	g_free(options->show);
 	g_free(options->stat);
 	g_free(options->upstream);
 	g_free(options->fail_on);
 	md_tree_free(options->since);
 	md_tree_free(options->later);
-	g_strfreev(options->paths);
 }
 
 static const char usage[] = "OLD_BASE OLD_DOWNSTREAM NEW_BASE NEW_DOWNSTREAM [-- PATH...]\n"
@@ -49,8 +43,6 @@ static const char summary[] =
 static gboolean parse(char ***arguments, struct compare_options *options, GError **error)
 {
 	const GOptionEntry own[] = {
-		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
-		  "take revisions from the repository in DIR (default: here)", "DIR" },
 		{ "unified", 'U', 0, G_OPTION_ARG_INT, &options->context,
 		  "show N lines of context (default 3)", "N" },
 		{ "stat", 0, 0, G_OPTION_ARG_STRING, &options->stat,
@@ -67,12 +59,6 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		  "take lines that differ in blanks alone as equal", NULL },
 		{ "ignore-space-change", 'b', 0, G_OPTION_ARG_NONE, &options->space_change,
 		  "take lines that differ in the amount of blanks alone as equal", NULL },
-		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
-		  "drop N folders from names in patches (default: what fits best)", "N" },
-		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
-		  "let N lines of a hunk's context differ (default: 0 in a series, 2 in a lone "
-		  "patch)",
-		  "N" },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
 		  "take a hunk that does not apply as trouble", NULL },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &options->fail_on,
@@ -84,13 +70,11 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->context = options->strip = options->fuzz = OPTION_UNSET;
-	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
-			   error))
+	options->context = OPTION_UNSET;
+	if (!options_parse(arguments, usage, summary, own, OPTIONS_PATCHES | OPTIONS_PATHS,
+			   &options->common, error))
 		return FALSE;
-	return option_check_number("-U", options->context, error) &&
-	       option_check_number("-p", options->strip, error) &&
-	       option_check_number("--fuzz", options->fuzz, error);
+	return option_check_number("-U", options->context, error);
 }
 
 /* Fills @source (owned strings) from four arguments or two ranges. */
@@ -126,7 +110,7 @@ static gboolean open_trees(struct compare_options *options, char **arguments,
 			   struct md_tree *tree[MD_VERSIONS], GError **error)
 {
 	MD_AUTOPTR(md_tree_settings)
-	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
+	settings = option_tree_settings(&options->common);
 	char *source[MD_VERSIONS] = { NULL };
 	gboolean done = split_sources(arguments, source, error);
 
@@ -170,7 +154,7 @@ static struct md_comparison *compare(const struct compare_options *options,
 	md_compare_settings_set_jobs(settings, jobs);
 	md_compare_settings_set_history(settings, wants_history(options));
 	md_compare_settings_set_upstream(settings, options->since, options->later);
-	md_compare_settings_set_paths(settings, (const char *const *)options->paths);
+	md_compare_settings_set_paths(settings, (const char *const *)options->common.paths);
 	if (options->show != NULL && !md_compare_settings_set_show(settings, options->show, error))
 		return NULL;
 	if (options->fail_on != NULL &&
@@ -217,11 +201,8 @@ static gboolean print(const struct md_comparison *comparison, const struct compa
 					? output_write_patch
 					: output_write;
 
-	if (!md_render_comparison(comparison, settings, write, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return output_end(output, md_render_comparison(comparison, settings, write, output, error),
+			  error);
 }
 
 /* Compares, warns and prints to @output, or to what is opened where it is NULL. */
@@ -251,18 +232,16 @@ static enum status compare_and_print(const struct compare_options *options,
 static enum status run(char ***arguments, struct compare_options *options,
 		       struct md_tree *tree[MD_VERSIONS], GError **error)
 {
-	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_render_settings) render = NULL;
 	struct output *output = NULL;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
-	if (options->common.format != NULL &&
-	    !md_render_settings_set_format(render, options->common.format, error))
+	render = option_render_settings(&options->common, error);
+	if (render == NULL)
 		return STATUS_TROUBLE;
-	md_render_settings_set_color(render, output_wants_color(&options->common));
 	if (options->stat != NULL && !md_render_settings_set_stat(render, options->stat, error))
 		return STATUS_TROUBLE;
-	md_render_settings_set_width(render, output_width());
 	if (!open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;
 	/* A file that cannot be written is said before the work, a pager starts behind it. */

@@ -4,25 +4,15 @@
 
 struct crash_options {
 	struct common_options common;
-	char *repository;
-	char *vmlinux;
-	char *system_map;
 	char *upstream;
 	int report;
-	int strip;
-	int fuzz;
 	gboolean no_history;
-	char **paths; /* none are taken */
 };
 
 static void crash_options_clear(struct crash_options *options)
 {
 	common_options_clear(&options->common);
-	g_free(options->repository);
-	g_free(options->vmlinux);
-	g_free(options->system_map);
 	g_free(options->upstream);
-	g_strfreev(options->paths);
 }
 
 /* What is opened, and in the order in which it goes away. */
@@ -58,13 +48,6 @@ static const char summary[] =
 static gboolean parse(char ***arguments, struct crash_options *options, GError **error)
 {
 	const GOptionEntry own[] = {
-		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
-		  "take revisions from the repository in DIR (default: here)", "DIR" },
-		{ "vmlinux", 0, 0, G_OPTION_ARG_FILENAME, &options->vmlinux,
-		  "take files, lines and inlined functions from the debug information in FILE",
-		  "FILE" },
-		{ "system-map", 0, 0, G_OPTION_ARG_FILENAME, &options->system_map,
-		  "name addresses by the System.map in FILE", "FILE" },
 		{ "report", 0, 0, G_OPTION_ARG_INT, &options->report,
 		  "look for what caused report N of the log (default: the first with a "
 		  "function to look at)",
@@ -73,27 +56,19 @@ static gboolean parse(char ***arguments, struct crash_options *options, GError *
 		  "a later upstream, in whose history a repair may be", "TREE" },
 		{ "no-history", 0, 0, G_OPTION_ARG_NONE, &options->no_history,
 		  "do not look for commits", NULL },
-		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
-		  "drop N folders from names in patches (default: what fits best)", "N" },
-		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
-		  "let N lines of a hunk's context differ (default: 0 in a series, 2 in a lone "
-		  "patch)",
-		  "N" },
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->strip = options->fuzz = options->report = OPTION_UNSET;
-	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
-			   error))
+	options->report = OPTION_UNSET;
+	if (!options_parse(arguments, usage, summary, own, OPTIONS_PATCHES | OPTIONS_SYMBOLS,
+			   &options->common, error))
 		return FALSE;
 	if (options->report != OPTION_UNSET && options->report < 1) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--report: %d is no report; the first is 1", options->report);
 		return FALSE;
 	}
-	return option_check_no_paths("crash", options->paths, error) &&
-	       option_check_number("-p", options->strip, error) &&
-	       option_check_number("--fuzz", options->fuzz, error);
+	return TRUE;
 }
 
 /*
@@ -136,7 +111,7 @@ static gboolean open_sources(const struct crash_options *options, struct sources
 			     GError **error)
 {
 	MD_AUTOPTR(md_tree_settings)
-	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
+	settings = option_tree_settings(&options->common);
 
 	if (options->upstream != NULL && sources->name[MD_OLD_BASE] == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
@@ -161,7 +136,7 @@ static struct md_log *read_log(const struct crash_options *options, const char *
 {
 	MD_AUTOPTR(md_symbols) symbols = NULL;
 
-	if (!log_open_symbols(options->vmlinux, options->system_map, &symbols, error))
+	if (!log_open_symbols(&options->common, &symbols, error))
 		return NULL;
 	return log_read(path, symbols, hooks, error);
 }
@@ -201,9 +176,9 @@ static GPtrArray *revert_arguments(const struct crash_options *options,
 
 	if (count == 0)
 		return NULL;
-	if (options->repository != NULL) {
+	if (options->common.repository != NULL) {
 		g_ptr_array_add(arguments, (char *)"--repo");
-		g_ptr_array_add(arguments, options->repository);
+		g_ptr_array_add(arguments, options->common.repository);
 	}
 	for (guint i = 0; i < count; i++)
 		g_ptr_array_add(arguments, sources->name[order[i]]);
@@ -238,15 +213,12 @@ static gboolean print(const struct crash_options *options, const struct md_log *
 	g_autoptr(GPtrArray) revert = revert_arguments(options, suspects, sources);
 	struct output *output = output_open(&options->common, error);
 
-	if (output == NULL)
-		return FALSE;
-	if (!md_render_crash(log, suspects, lockup,
-			     revert ? (const char *const *)revert->pdata : NULL, render,
-			     output_write, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return output != NULL &&
+	       output_end(output,
+			  md_render_crash(log, suspects, lockup,
+					  revert ? (const char *const *)revert->pdata : NULL,
+					  render, output_write, output, error),
+			  error);
 }
 
 /* The log is read first: a tree in its place is told as what it is. */
@@ -275,15 +247,13 @@ static enum status look(const struct crash_options *options, const char *path,
 static enum status run(char ***arguments, struct crash_options *options, struct sources *sources,
 		       GError **error)
 {
-	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_render_settings) render = NULL;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
-	if (options->common.format != NULL &&
-	    !md_render_settings_set_format(render, options->common.format, error))
+	render = option_render_settings(&options->common, error);
+	if (render == NULL)
 		return STATUS_TROUBLE;
-	md_render_settings_set_color(render, output_wants_color(&options->common));
-	md_render_settings_set_width(render, output_width());
 	if ((*arguments)[1] == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "crash: wants a log; see 'metadiff crash --help'");

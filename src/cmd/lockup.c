@@ -4,22 +4,14 @@
 
 struct lockup_options {
 	struct common_options common;
-	char *repository;
-	char *vmlinux;
-	char *system_map;
 	char *vmcore;
 	gboolean no_cache;
-	char **paths; /* none are taken */
 };
 
 static void lockup_options_clear(struct lockup_options *options)
 {
 	common_options_clear(&options->common);
-	g_free(options->repository);
-	g_free(options->vmlinux);
-	g_free(options->system_map);
 	g_free(options->vmcore);
-	g_strfreev(options->paths);
 }
 
 static const char usage[] = "LOG... [TREE]";
@@ -39,23 +31,15 @@ static gboolean parse(char ***arguments, struct lockup_options *options, GError 
 		  "ask crash(8) for the tasks and locks of the machine whose memory is in FILE; "
 		  "wants --vmlinux",
 		  "FILE" },
-		{ "vmlinux", 0, 0, G_OPTION_ARG_FILENAME, &options->vmlinux,
-		  "take files, lines and inlined functions from the debug information in FILE",
-		  "FILE" },
-		{ "system-map", 0, 0, G_OPTION_ARG_FILENAME, &options->system_map,
-		  "name addresses by the System.map in FILE", "FILE" },
-		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
-		  "take revisions from the repository in DIR (default: here)", "DIR" },
 		{ "no-cache", 0, 0, G_OPTION_ARG_NONE, &options->no_cache,
 		  "do not keep what was read of TREE for the next time", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 
-	if (!options_parse(arguments, usage, summary, own, &options->common, &options->paths,
-			   error) ||
-	    !option_check_no_paths("lockup", options->paths, error))
+	if (!options_parse(arguments, usage, summary, own, OPTIONS_SYMBOLS, &options->common,
+			   error))
 		return FALSE;
-	if (options->vmcore != NULL && options->vmlinux == NULL) {
+	if (options->vmcore != NULL && options->common.vmlinux == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "--vmcore: wants --vmlinux as well, the kernel with its debug "
 			    "information");
@@ -76,7 +60,7 @@ static GPtrArray *read_logs(const struct lockup_options *options, char **names,
 	g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func(log_free);
 	MD_AUTOPTR(md_symbols) symbols = NULL;
 
-	if (!log_open_symbols(options->vmlinux, options->system_map, &symbols, error))
+	if (!log_open_symbols(&options->common, &symbols, error))
 		return NULL;
 	for (; *names != NULL; names++) {
 		struct md_log *log = log_read(*names, symbols, hooks, error);
@@ -87,7 +71,7 @@ static GPtrArray *read_logs(const struct lockup_options *options, char **names,
 	}
 	if (options->vmcore != NULL) {
 		struct md_log *log =
-			md_vmcore_read(options->vmcore, options->vmlinux, hooks, error);
+			md_vmcore_read(options->vmcore, options->common.vmlinux, hooks, error);
 
 		if (log == NULL)
 			return NULL;
@@ -103,13 +87,9 @@ static gboolean print(const struct lockup_options *options, const struct md_lock
 {
 	struct output *output = output_open(&options->common, error);
 
-	if (output == NULL)
-		return FALSE;
-	if (!md_render_lockup(lockup, render, output_write, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return output != NULL &&
+	       output_end(output, md_render_lockup(lockup, render, output_write, output, error),
+			  error);
 }
 
 static struct md_lockup *find(const struct lockup_options *options, const GPtrArray *logs,
@@ -147,7 +127,7 @@ static gboolean open_tree(const struct lockup_options *options, char **names, st
 			  GError **error)
 {
 	MD_AUTOPTR(md_tree_settings)
-	settings = option_tree_settings(options->repository, OPTION_UNSET, OPTION_UNSET);
+	settings = option_tree_settings(&options->common);
 	guint count = g_strv_length(names);
 	gboolean is_source;
 
@@ -166,16 +146,14 @@ static gboolean open_tree(const struct lockup_options *options, char **names, st
 
 static enum status run(char ***arguments, struct lockup_options *options, GError **error)
 {
-	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_render_settings) render = NULL;
 	MD_AUTOPTR(md_tree) tree = NULL;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
-	if (options->common.format != NULL &&
-	    !md_render_settings_set_format(render, options->common.format, error))
+	render = option_render_settings(&options->common, error);
+	if (render == NULL)
 		return STATUS_TROUBLE;
-	md_render_settings_set_color(render, output_wants_color(&options->common));
-	md_render_settings_set_width(render, output_width());
 	if ((*arguments)[1] == NULL && options->vmcore == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "lockup: wants a log or --vmcore; see 'metadiff lockup --help'");

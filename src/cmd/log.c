@@ -2,12 +2,12 @@
 /* Logs, as the commands that read them are given them. */
 #include "cmd.h"
 
-gboolean log_open_symbols(const char *vmlinux, const char *system_map, struct md_symbols **symbols,
+gboolean log_open_symbols(const struct common_options *options, struct md_symbols **symbols,
 			  GError **error)
 {
-	if (vmlinux == NULL && system_map == NULL)
+	if (options->vmlinux == NULL && options->system_map == NULL)
 		return TRUE;
-	*symbols = md_symbols_new(vmlinux, system_map, error);
+	*symbols = md_symbols_new(options->vmlinux, options->system_map, error);
 	return *symbols != NULL;
 }
 

@@ -20,26 +20,30 @@ gboolean option_check_number(const char *option, int number, GError **error)
 	return FALSE;
 }
 
-gboolean option_check_no_paths(const char *command, char **paths, GError **error)
-{
-	if (paths == NULL)
-		return TRUE;
-	g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-		    "%s: takes no paths; see 'metadiff %s --help'", command, command);
-	return FALSE;
-}
-
-struct md_tree_settings *option_tree_settings(const char *repository, int strip, int fuzz)
+struct md_tree_settings *option_tree_settings(const struct common_options *common)
 {
 	struct md_tree_settings *settings = md_tree_settings_new();
 
-	if (repository != NULL)
-		md_tree_settings_set_repository(settings, repository);
-	if (strip != OPTION_UNSET)
-		md_tree_settings_set_strip(settings, strip);
-	if (fuzz != OPTION_UNSET)
-		md_tree_settings_set_fuzz(settings, fuzz);
+	if (common->repository != NULL)
+		md_tree_settings_set_repository(settings, common->repository);
+	if (common->strip != OPTION_UNSET)
+		md_tree_settings_set_strip(settings, common->strip);
+	if (common->fuzz != OPTION_UNSET)
+		md_tree_settings_set_fuzz(settings, common->fuzz);
 	return settings;
+}
+
+struct md_render_settings *option_render_settings(const struct common_options *common,
+						  GError **error)
+{
+	MD_AUTOPTR(md_render_settings) settings = md_render_settings_new();
+
+	if (common->format != NULL &&
+	    !md_render_settings_set_format(settings, common->format, error))
+		return NULL;
+	md_render_settings_set_color(settings, output_wants_color(common));
+	md_render_settings_set_width(settings, output_width());
+	return g_steal_pointer(&settings);
 }
 
 void common_options_clear(struct common_options *options)
@@ -47,6 +51,10 @@ void common_options_clear(struct common_options *options)
 	g_free(options->format);
 	g_free(options->output);
 	g_free(options->color);
+	g_free(options->repository);
+	g_free(options->vmlinux);
+	g_free(options->system_map);
+	g_strfreev(options->paths);
 }
 
 /* Options whose value may be left out, with the one that they have then. */
@@ -93,8 +101,8 @@ static void print_version(void)
 }
 
 /* @formats are those of the command, before any work: a renderer would refuse one after it. */
-static gboolean check_common(const struct common_options *common, const char *formats,
-			     GError **error)
+static gboolean check_common(const char *command, const struct common_options *common,
+			     const char *formats, guint groups, GError **error)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
 	g_auto(GStrv) known = g_strsplit(formats, ", ", -1);
@@ -115,16 +123,45 @@ static gboolean check_common(const struct common_options *common, const char *fo
 			    common->jobs);
 		return FALSE;
 	}
-	return TRUE;
+	if (common->paths != NULL && !(groups & OPTIONS_PATHS)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "%s: takes no paths; see 'metadiff %s --help'", command, command);
+		return FALSE;
+	}
+	return option_check_number("-p", common->strip, error) &&
+	       option_check_number("--fuzz", common->fuzz, error);
 }
 
 gboolean options_parse(char ***arguments, const char *usage, const char *summary,
-		       const GOptionEntry *own, struct common_options *common, char ***paths,
+		       const GOptionEntry *own, guint groups, struct common_options *common,
 		       GError **error)
 {
 	g_auto(GStrv) words = g_strsplit(complete_words((*arguments)[0], "FORMAT"), ",", -1);
 	g_autofree char *formats = g_strjoinv(", ", words);
 	g_autofree char *about_format = g_strdup_printf("one of %s (default: text)", formats);
+	const GOptionEntry sources[] = {
+		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &common->repository,
+		  "take revisions from the repository in DIR (default: here)", "DIR" },
+		G_OPTION_ENTRY_NULL,
+	};
+	const GOptionEntry patches[] = {
+		{ "strip", 'p', 0, G_OPTION_ARG_INT, &common->strip,
+		  "drop N folders from names in patches (default: what fits best)", "N" },
+		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &common->fuzz,
+		  "let N lines of a hunk's context differ (default: 0 in a series, 2 in a lone "
+		  "patch)",
+		  "N" },
+		G_OPTION_ENTRY_NULL,
+	};
+	const GOptionEntry symbols[] = {
+		{ "vmlinux", 0, 0, G_OPTION_ARG_FILENAME, &common->vmlinux,
+		  "take files, lines and inlined functions from the debug information in FILE",
+		  "FILE" },
+		{ "system-map", 0, 0, G_OPTION_ARG_FILENAME, &common->system_map,
+		  "name addresses by the System.map in FILE", "FILE" },
+		G_OPTION_ENTRY_NULL,
+	};
+	const GOptionEntry none[] = { G_OPTION_ENTRY_NULL };
 	const GOptionEntry shared[] = {
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &common->format, about_format, "FORMAT" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &common->output,
@@ -148,24 +185,32 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		  (gpointer)print_version, "print the version", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
+	const GOptionEntry *const tables[] = {
+		own,
+		sources,
+		groups & OPTIONS_PATCHES ? patches : none,
+		groups & OPTIONS_SYMBOLS ? symbols : none,
+		shared,
+	};
 	g_autoptr(GOptionContext) context = NULL;
 	char **normal;
 
 	if (g_strcmp0((*arguments)[1], "--complete") == 0) {
-		complete_options((*arguments)[0], own);
-		complete_options((*arguments)[0], shared);
+		for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+			complete_options((*arguments)[0], tables[i]);
 		complete_arguments(usage);
 		exit(STATUS_NOTHING);
 	}
+	common->strip = common->fuzz = OPTION_UNSET;
 	context = g_option_context_new(usage);
-	normal = normalize(*arguments, paths);
+	normal = normalize(*arguments, &common->paths);
 	g_option_context_set_summary(context, summary);
-	g_option_context_add_main_entries(context, own, NULL);
-	g_option_context_add_main_entries(context, shared, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+		g_option_context_add_main_entries(context, tables[i], NULL);
 	g_strfreev(*arguments);
 	*arguments = normal;
 	return g_option_context_parse_strv(context, arguments, error) &&
-	       check_common(common, formats, error);
+	       check_common(normal[0], common, formats, groups, error);
 }
 
 gboolean option_split_range(const char *range, char **first, char **second)

@@ -274,3 +274,11 @@ void output_discard(struct output *output)
 		waitpid(output->pager, NULL, 0);
 	output_free(output);
 }
+
+gboolean output_end(struct output *output, gboolean done, GError **error)
+{
+	if (done)
+		return output_close(output, error);
+	output_discard(output);
+	return FALSE;
+}

@@ -4,20 +4,14 @@
 
 struct port_options {
 	struct common_options common;
-	char *repository;
 	char *conflicts;
-	int strip;
-	int fuzz;
 	gboolean strict;
-	char **paths; /* none are taken */
 };
 
 static void port_options_clear(struct port_options *options)
 {
 	common_options_clear(&options->common);
-	g_free(options->repository);
 	g_free(options->conflicts);
-	g_strfreev(options->paths);
 }
 
 enum source {
@@ -46,34 +40,22 @@ static gboolean check(char **arguments, const struct port_options *options, GErr
 			    count - 1);
 		return FALSE;
 	}
-	return option_check_no_paths("port", options->paths, error) &&
-	       result_check_conflicts(options->conflicts, &options->common, error) &&
-	       option_check_number("-p", options->strip, error) &&
-	       option_check_number("--fuzz", options->fuzz, error);
+	return result_check_conflicts(options->conflicts, &options->common, error);
 }
 
 static gboolean parse(char ***arguments, struct port_options *options, GError **error)
 {
 	const GOptionEntry own[] = {
-		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
-		  "take revisions from the repository in DIR (default: here)", "DIR" },
 		{ "conflicts", 0, 0, G_OPTION_ARG_STRING, &options->conflicts,
 		  "write what cannot be carried between markers (diff3, the default) or leave it "
 		  "out, in files of its own (rej)",
 		  "STYLE" },
-		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
-		  "drop N folders from names in patches (default: what fits best)", "N" },
-		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
-		  "let N lines of a hunk's context differ on the old base (default: 0 in a "
-		  "series, 2 in a lone patch)",
-		  "N" },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
 		  "take a hunk that does not apply to the old base as trouble", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->strip = options->fuzz = OPTION_UNSET;
-	return options_parse(arguments, usage, summary, own, &options->common, &options->paths,
+	return options_parse(arguments, usage, summary, own, OPTIONS_PATCHES, &options->common,
 			     error) &&
 	       check(*arguments, options, error);
 }
@@ -82,7 +64,7 @@ static gboolean open_trees(const struct port_options *options, char **source,
 			   struct md_tree *tree[SOURCES], GError **error)
 {
 	MD_AUTOPTR(md_tree_settings)
-	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
+	settings = option_tree_settings(&options->common);
 
 	for (guint i = 0; i < SOURCES; i++) {
 		struct md_tree *base = i == OLD_DOWNSTREAM ? tree[OLD_BASE] : NULL;
@@ -153,15 +135,15 @@ static gboolean warn_of_rejects(const struct md_port *port, struct md_tree *cons
 static enum status run(char ***arguments, struct port_options *options,
 		       struct md_tree *tree[SOURCES], GError **error)
 {
-	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_render_settings) render = NULL;
 	MD_AUTOPTR(md_port) port = NULL;
 	struct progress *progress;
 	gboolean rejects, done;
 
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
-	if (options->common.format != NULL &&
-	    !md_render_settings_set_format(render, options->common.format, error))
+	render = option_render_settings(&options->common, error);
+	if (render == NULL)
 		return STATUS_TROUBLE;
 	if (!result_check(&options->common, error))
 		return STATUS_TROUBLE;

@@ -54,11 +54,8 @@ static gboolean write_patch(const struct result *result, const struct common_opt
 
 	if (output == NULL)
 		return FALSE;
-	if (!result->patch(result->object, output_write_patch, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return output_end(output, result->patch(result->object, output_write_patch, output, error),
+			  error);
 }
 
 /* OUT.rej, where there is something for it. */
@@ -77,12 +74,10 @@ static gboolean write_rejected(const struct result *result, const char *name, GE
 	output = output_open(&where, error);
 	if (output == NULL)
 		return FALSE;
-	if (!output_write(output, g_bytes_get_data(rejected, NULL), g_bytes_get_size(rejected),
-			  error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return output_end(output,
+			  output_write(output, g_bytes_get_data(rejected, NULL),
+				       g_bytes_get_size(rejected), error),
+			  error);
 }
 
 gboolean result_write(const struct result *result, const struct common_options *options,
@@ -118,9 +113,6 @@ gboolean result_write_ledger(const struct result *result, const struct common_op
 	output = output_open(&where, error);
 	if (output == NULL)
 		return FALSE;
-	if (!result->ledger(result->object, render, output_write, output, error)) {
-		output_discard(output);
-		return FALSE;
-	}
-	return output_close(output, error);
+	return output_end(
+		output, result->ledger(result->object, render, output_write, output, error), error);
 }

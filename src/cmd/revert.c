@@ -4,24 +4,18 @@
 
 struct revert_options {
 	struct common_options common;
-	char *repository;
 	char *conflicts;
 	char **commits, **patches, **functions;
-	int strip;
-	int fuzz;
 	gboolean strict;
-	char **paths; /* none are taken */
 };
 
 static void revert_options_clear(struct revert_options *options)
 {
 	common_options_clear(&options->common);
-	g_free(options->repository);
 	g_free(options->conflicts);
 	g_strfreev(options->commits);
 	g_strfreev(options->patches);
 	g_strfreev(options->functions);
-	g_strfreev(options->paths);
 }
 
 enum source {
@@ -64,10 +58,7 @@ static gboolean check(char **arguments, const struct revert_options *options, GE
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "--function: wants a name");
 		return FALSE;
 	}
-	return option_check_no_paths("revert", options->paths, error) &&
-	       result_check_conflicts(options->conflicts, &options->common, error) &&
-	       option_check_number("-p", options->strip, error) &&
-	       option_check_number("--fuzz", options->fuzz, error);
+	return result_check_conflicts(options->conflicts, &options->common, error);
 }
 
 static gboolean parse(char ***arguments, struct revert_options *options, GError **error)
@@ -81,25 +72,16 @@ static gboolean parse(char ***arguments, struct revert_options *options, GError 
 		  "undo what was done to this function (or struct, macro), or PATH:NAME; may be "
 		  "given again",
 		  "NAME" },
-		{ "repo", 0, 0, G_OPTION_ARG_FILENAME, &options->repository,
-		  "take revisions from the repository in DIR (default: here)", "DIR" },
 		{ "conflicts", 0, 0, G_OPTION_ARG_STRING, &options->conflicts,
 		  "write what cannot be undone between markers (diff3, the default) or leave it "
 		  "as it is, in a file of its own (rej)",
 		  "STYLE" },
-		{ "strip", 'p', 0, G_OPTION_ARG_INT, &options->strip,
-		  "drop N folders from names in patches (default: what fits best)", "N" },
-		{ "fuzz", 0, 0, G_OPTION_ARG_INT, &options->fuzz,
-		  "let N lines of a hunk's context differ (default: 0 in a series, 2 in a lone "
-		  "patch)",
-		  "N" },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &options->strict,
 		  "take a hunk that is not found as trouble", NULL },
 		G_OPTION_ENTRY_NULL,
 	};
 
-	options->strip = options->fuzz = OPTION_UNSET;
-	return options_parse(arguments, usage, summary, own, &options->common, &options->paths,
+	return options_parse(arguments, usage, summary, own, OPTIONS_PATCHES, &options->common,
 			     error) &&
 	       check(*arguments, options, error);
 }
@@ -163,7 +145,7 @@ static gboolean open_all(const struct revert_options *options, char **source,
 			 struct md_revert_settings *revert, struct opened *opened, GError **error)
 {
 	MD_AUTOPTR(md_tree_settings)
-	settings = option_tree_settings(options->repository, options->strip, options->fuzz);
+	settings = option_tree_settings(&options->common);
 
 	if (!open_sources(options, source, settings, opened, error))
 		return FALSE;
@@ -192,13 +174,13 @@ static gboolean render_ledger(const void *revert, const struct md_render_setting
 }
 
 static gboolean prepare(char ***arguments, struct revert_options *options,
-			struct md_revert_settings *settings, struct md_render_settings *render,
+			struct md_revert_settings *settings, struct md_render_settings **render,
 			struct opened *opened, GError **error)
 {
 	if (!parse(arguments, options, error))
 		return FALSE;
-	if (options->common.format != NULL &&
-	    !md_render_settings_set_format(render, options->common.format, error))
+	*render = option_render_settings(&options->common, error);
+	if (*render == NULL)
 		return FALSE;
 	md_revert_settings_set_jobs(settings, (guint)options->common.jobs);
 	if (options->conflicts != NULL &&
@@ -211,7 +193,7 @@ static gboolean prepare(char ***arguments, struct revert_options *options,
 static enum status run(char ***arguments, struct revert_options *options, struct opened *opened,
 		       GError **error)
 {
-	MD_AUTOPTR(md_render_settings) render = md_render_settings_new();
+	MD_AUTOPTR(md_render_settings) render = NULL;
 	MD_AUTOPTR(md_revert_settings) settings = md_revert_settings_new();
 	MD_AUTOPTR(md_revert) revert = NULL;
 	struct result result = { .patch = render_patch, .ledger = render_ledger };
@@ -219,7 +201,7 @@ static enum status run(char ***arguments, struct revert_options *options, struct
 	struct progress *progress;
 	gboolean done;
 
-	if (!prepare(arguments, options, settings, render, opened, error))
+	if (!prepare(arguments, options, settings, &render, opened, error))
 		return STATUS_TROUBLE;
 	/* A folder with a tree cannot be taken away by a signal's handler. */
 	if (options->common.output != NULL)
