@@ -13,7 +13,8 @@
 #include <string.h>
 
 /* In the order in which they are read. */
-static const char *const styles[] = { "page.css", "region.css", "comparison.css", "triage.css" };
+static const char *const styles[] = { "page.css", "region.css", "comparison.css", "triage.css",
+				      "media.css" };
 static const char *const scripts[] = {
 	"elements.js", "copy.js",    "records.js",    "keys.js",   "sides.js",	 "words.js",
 	"source.js",   "paint.js",   "lines.js",      "marks.js",  "columns.js", "steps.js",

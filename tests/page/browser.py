@@ -12,6 +12,8 @@ from tap import Tests  # noqa: E402  (tests of the page are tests of the program
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync")
 WIDE, PHONE = (1440, 900), (390, 844)
+# As narrow as a screen of 1280 is at four times the size: https://www.w3.org/TR/WCAG22/#reflow
+NARROW = (320, 640)
 
 # Done when what the page made has been drawn: its observers, which make more, are told in the first frame.
 DRAWN = """const done = arguments[0];
@@ -67,7 +69,8 @@ def browser(size=WIDE, dark=False, settings=None):
         try:
             # A window has a least width; a phone has not.
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-                "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE})
+                "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size in (PHONE, NARROW)})
+            driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": size in (PHONE, NARROW)})
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
                 {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
             for name in ("get", "refresh", "back"):

@@ -37,6 +37,16 @@ return [...wrong].map(String);
 """
 # By how much the page is wider than the screen.
 TOO_WIDE = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;"
+# What is pressed and is smaller than a finger needs, or lies on another: https://www.w3.org/TR/WCAG22/#target-size-minimum
+TOO_SMALL = """
+const targets = [...document.querySelectorAll("a, button, summary, input")].filter((node) => !node.closest("svg") && node.checkVisibility())
+    .map((node) => [node, node.getBoundingClientRect()]).filter(([, box]) => box.width > 0);
+const meets = (one, other) => one.left < other.right - 1 && other.left < one.right - 1 &&
+    one.top < other.bottom - 1 && other.top < one.bottom - 1;
+return targets.filter(([node, box], index) => box.height < 24 || box.width < 24 ||
+    targets.slice(index + 1).some(([other, its]) => !node.contains(other) && meets(box, its)))
+    .map(([node]) => `${node.localName} ${node.textContent}`);
+"""
 CLIPBOARD = "return navigator.clipboard.readText();"
 ESCAPE, ENTER = "\ue00c", "\ue007"
 

@@ -67,8 +67,7 @@ function showFilter(view) {
 	view.progress = element("span", { class: "progress" });
 	return element("search", { class: "filter" },
 		element("div", { class: "field" }, view.field, view.status, view.progress,
-			element("button", { onclick: () => showKeys(view.keys), title: "keys" },
-				"?")),
+			keysButton(view.keys)),
 		showChips(view));
 }
 
@@ -172,5 +171,8 @@ function showComparison(page, records) {
 	showProgress(view);
 	followAddress(view);
 	addEventListener("hashchange", () => followAddress(view));
+	// Paper does not scroll.
+	addEventListener("beforeprint", () => fillEntries(view,
+		view.entries.filter((entry) => entry.shown)));
 	addEventListener("resize", () => view.entries.length > 0 && drawWhere(view));
 }

@@ -18,6 +18,11 @@ function showKeys(keys) {
 	dialog.showModal();
 }
 
+function keysButton(keys) {
+	return element("button", { type: "button", class: "show-keys", "aria-label": "Keys",
+		title: "keys", onclick: () => showKeys(keys) }, "?");
+}
+
 /* Keys are for the page as long as nobody types into a field; Escape leaves the field. */
 function listenForKeys(keys) {
 	const all = [...keys, { key: "?", says: "these keys", does: () => showKeys(all) }];

@@ -293,6 +293,10 @@ function knotPicture(deadlock, tasks) {
 
 		figure.replaceChildren(drawing("svg", { width, height, role: "group",
 			"aria-label": knotWords(deadlock, tasks) }, nodes));
+		if (figure.querySelector(".between"))
+			figure.append(element("figcaption", { class: "quiet" },
+				"Dashed: no frame on the stack (inlined, or left by a " +
+				"tail call); found in the source."));
 	}).observe(figure);
 	return figure;
 }

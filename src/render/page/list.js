@@ -7,7 +7,7 @@
 
 /* How far from the window slots are filled: two screens, so that nobody sees it happen. */
 const NEAR = "1600px 0px";
-/* So few are filled at once: then the browser's own search and its printer see all of them. */
+/* So few are filled at once: then the browser's own search sees all of them. */
 const FEW_ENTRIES = 100;
 /* Hits beyond these are not marked in a region: no person reads them. */
 const MOST_HITS = 500;

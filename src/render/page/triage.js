@@ -115,8 +115,7 @@ function filterBar(lists, noun) {
 		writing = setTimeout(writeText, ADDRESS_PAUSE);
 	};
 	return element("search", { class: "bar" }, field, count,
-		element("button", { type: "button", onclick: () => showKeys(triageKeys),
-			"aria-label": "Keys" }, "?"));
+		keysButton(triageKeys));
 }
 
 function clearFilter() {
