@@ -11,10 +11,11 @@
  *
  * The last is told by time: an unlock wakes the first of the list of waiters, so that while that
  * one sleeps nobody has given the lock back, and who was started since cannot have taken it. How
- * long it has slept its CPU's clock of the scheduler says, and the hung task detector; how old a
- * task is, the time of the last tick, which no clock of the scheduler is ahead of. Else by its
- * stack: a task that runs a program, or is only on its way back to it, holds no lock that it will
- * give back. And where tasks have died at all, a word alone is no proof.
+ * long it has slept its CPU's clock of the scheduler says (the hung task detector does not: it
+ * may have waited for another lock then); how old a task is, the time of the last tick, which no
+ * clock of the scheduler is ahead of. Else by its stack: a task that runs a program, or is only
+ * on its way back to it, holds no lock that it will give back. And where tasks have died at all, a
+ * word alone is no proof.
  */
 #include "lockup/vmcore.h"
 
@@ -132,20 +133,19 @@ static guint64 time_asleep(struct md_owners *owners, guint64 address)
 					*areas = md_debugger_named(debugger, "__per_cpu_offset");
 	const struct md_vmcore_task *task = g_hash_table_lookup(owners->listed, &address);
 	const struct md_task *told = md_owners_told(owners, address);
-	guint64 entity, member, clock, area, last, now, asleep = 0;
+	guint64 entity, member, clock, area, last, now;
 
 	/* Who was woken may find that the lock was given back. */
-	if (task == NULL || told == NULL || told->on_cpu || told->state == 'R')
+	if (task == NULL || told == NULL || told->on_cpu || told->state == 'R' || queues == NULL ||
+	    areas == NULL || task->cpu < 0 ||
+	    !md_debugger_offset(debugger, "task_struct.se", &entity) ||
+	    !md_debugger_offset(debugger, "sched_entity.exec_start", &member) ||
+	    !md_debugger_offset(debugger, "rq.clock_task", &clock) ||
+	    !md_debugger_read(debugger, areas->address + 8 * (guint64)task->cpu, &area) ||
+	    !md_debugger_read(debugger, address + entity + member, &last) ||
+	    !md_debugger_read(debugger, queues->address + area + clock, &now))
 		return 0;
-	if (queues != NULL && areas != NULL && task->cpu >= 0 &&
-	    md_debugger_offset(debugger, "task_struct.se", &entity) &&
-	    md_debugger_offset(debugger, "sched_entity.exec_start", &member) &&
-	    md_debugger_offset(debugger, "rq.clock_task", &clock) &&
-	    md_debugger_read(debugger, areas->address + 8 * (guint64)task->cpu, &area) &&
-	    md_debugger_read(debugger, address + entity + member, &last) &&
-	    md_debugger_read(debugger, queues->address + area + clock, &now) && now > last)
-		asleep = now - last;
-	return MAX(asleep, told->blocked > 0 ? (guint64)told->blocked * SECOND : 0);
+	return now > last ? now - last : 0;
 }
 
 /* How old the task is, in nanoseconds; FALSE: it is not known. */
