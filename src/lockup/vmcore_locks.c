@@ -134,15 +134,21 @@ static guint64 owner_word(struct reader *reader, const struct kind *kind, guint6
 	return word;
 }
 
-/* The task that waits first for @lock; 0: there is no list that says so. */
+/*
+ * The task that waits first for @lock, whom an unlock wakes; 0: there is no list that says so. A
+ * reader may sleep on while writers hand a rwsem to each other.
+ */
 static guint64 first_waiter(struct md_debugger *debugger, const struct kind *kind, guint64 lock)
 {
-	guint64 list, member, node, task;
+	guint64 list, member, node, task, type;
 
 	if (kind->list == NULL || !md_debugger_offset(debugger, kind->list, &list) ||
 	    !md_debugger_offset(debugger, kind->task, &member) ||
 	    !read_member(debugger, lock, kind->head, &node) ||
 	    !md_debugger_read(debugger, node - list + member, &task))
+		return 0;
+	if (kind->reader != NULL &&
+	    (!read_member(debugger, node - list, kind->reader, &type) || (guint32)type != 0))
 		return 0;
 	return task;
 }
