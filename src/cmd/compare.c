@@ -14,6 +14,7 @@ struct compare_options {
 	char *show;
 	char *upstream;
 	char *fail_on;
+	char **also; /* FORMAT:FILE */
 	gboolean no_history;
 	struct md_tree *since, *later; /* what --upstream names, once it is open */
 };
@@ -25,6 +26,7 @@ static void compare_options_clear(struct compare_options *options)
 	g_free(options->stat);
 	g_free(options->upstream);
 	g_free(options->fail_on);
+	g_strfreev(options->also);
 	md_tree_free(options->since);
 	md_tree_free(options->later);
 }
@@ -39,6 +41,31 @@ static const char summary[] =
 	"downstream is one of these, or what lies on its base: a patch, a quilt series (the\n"
 	"file or its folder), or several of these joined by commas. dir: tar: git: patch:\n"
 	"series: in front of a source force its kind.";
+
+/* The format of FORMAT:FILE, which is known to be one. */
+static char *also_format(const char *also)
+{
+	return g_strndup(also, strcspn(also, ":"));
+}
+
+static gboolean check_also(char **also, GError **error)
+{
+	g_auto(GStrv) formats = g_strsplit(complete_words("compare", "FORMAT"), ",", -1);
+
+	for (; also != NULL && *also != NULL; also++) {
+		const char *colon = strchr(*also, ':');
+		g_autofree char *format = also_format(*also);
+
+		if (colon != NULL && colon[1] != '\0' &&
+		    g_strv_contains((const char *const *)formats, format))
+			continue;
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+			    "--also: '%s' is not FORMAT:FILE with a FORMAT out of %s", *also,
+			    complete_words("compare", "FORMAT"));
+		return FALSE;
+	}
+	return TRUE;
+}
 
 static gboolean parse(char ***arguments, struct compare_options *options, GError **error)
 {
@@ -65,6 +92,8 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		  "exit with 1 only where one of these was found: classes of regions, reject, "
 		  "mode, binary; or all (default)",
 		  "FINDING,..." },
+		{ "also", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->also,
+		  "write it in FORMAT to FILE as well; may be given again", "FORMAT:FILE" },
 		{ "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
 		  "prove that the old patch and what is shown give the new downstream", NULL },
 		G_OPTION_ENTRY_NULL,
@@ -74,7 +103,8 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 	if (!options_parse(arguments, usage, summary, own, OPTIONS_PATCHES | OPTIONS_PATHS,
 			   &options->common, error))
 		return FALSE;
-	return option_check_number("-U", options->context, error);
+	return option_check_number("-U", options->context, error) &&
+	       check_also(options->also, error);
 }
 
 /* Fills @source (owned strings) from four arguments or two ranges. */
@@ -130,9 +160,11 @@ static gboolean wants_history(const struct compare_options *options)
 {
 	const char *format = options->common.format ? options->common.format : "text";
 
-	if (options->no_history || options->common.quiet || strcmp(format, "unified") == 0)
+	if (options->no_history || options->common.quiet)
 		return FALSE;
-	return !options->stat || strcmp(format, "text") != 0;
+	if (options->also != NULL)
+		return TRUE;
+	return strcmp(format, "unified") != 0 && (!options->stat || strcmp(format, "text") != 0);
 }
 
 /* Puts in *@findings what --fail-on names, and leaves it as it is where that is not there. */
@@ -193,16 +225,32 @@ static gsize warn_of_rejects(const struct md_comparison *comparison,
 	return all;
 }
 
-static gboolean print(const struct md_comparison *comparison, const struct compare_options *options,
+static gboolean print(const struct md_comparison *comparison, const char *format,
 		      const struct md_render_settings *settings, struct output *output,
 		      GError **error)
 {
-	md_render_write write = g_strcmp0(options->common.format, "unified") == 0
-					? output_write_patch
-					: output_write;
+	md_render_write write =
+		g_strcmp0(format, "unified") == 0 ? output_write_patch : output_write;
 
 	return output_end(output, md_render_comparison(comparison, settings, write, output, error),
 			  error);
+}
+
+static gboolean write_also(const struct md_comparison *comparison, char **also, GError **error)
+{
+	for (; also != NULL && *also != NULL; also++) {
+		g_autofree char *format = also_format(*also);
+		const struct common_options where = { .output = *also + strlen(format) + 1 };
+		MD_AUTOPTR(md_render_settings) settings = md_render_settings_new();
+		struct output *output;
+
+		if (!md_render_settings_set_format(settings, format, error))
+			return FALSE;
+		output = output_open(&where, error);
+		if (output == NULL || !print(comparison, format, settings, output, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* Compares, warns and prints to @output, or to what is opened where it is NULL. */
@@ -222,7 +270,8 @@ static enum status compare_and_print(const struct compare_options *options,
 	if (output == NULL && !options->common.quiet)
 		output = output_open(&options->common, error);
 	if (!options->common.quiet &&
-	    (output == NULL || !print(comparison, options, render, output, error)))
+	    (output == NULL || !print(comparison, options->common.format, render, output, error) ||
+	     !write_also(comparison, options->also, error)))
 		return STATUS_TROUBLE;
 	if (options->verify && !md_verify_passed(comparison, error))
 		return STATUS_TROUBLE;
