@@ -6,6 +6,7 @@
  *   <4>[   12.345678][  T123] msg                       the console, pstore
  *   [Sun Nov 22 03:15:01 2026] msg                      dmesg -T
  *   kern  :warn  : [   12.345678] msg                   dmesg -x
+ *   kern: warning: [2026-11-22T03:15:01.123456789Z]: msg  talosctl dmesg
  *   4,1234,12345678,-,caller=T123;msg                   /dev/kmsg, netconsole
  *   Nov 22 03:15:01 host kernel: [   12.345678] msg     syslog, journalctl
  *   нояб 22 03:15:01 host kernel: msg                   the same, in other languages
@@ -381,6 +382,23 @@ static gsize strip_facility(const char *text, struct md_line *line)
 	return text[i] == ':' && text[i + 1] == ' ' ? i + 2 : 0;
 }
 
+/* "kern: warning: [2026-11-22T03:15:01.123456789Z]: " */
+static gsize strip_talos(const char *text, struct md_line *line)
+{
+	gsize i = 0, bracket;
+
+	for (guint words = 0; words < 2; words++) {
+		gsize word = strspn(text + i, "abcdefghijklmnopqrstuvwxyz");
+
+		if (word == 0 || text[i + word] != ':' || text[i + word + 1] != ' ')
+			return 0;
+		i += word + 2;
+	}
+	bracket = strip_bracket(text + i, line);
+	i += bracket;
+	return bracket > 0 && text[i] == ':' ? i + 1 : 0;
+}
+
 /* "Nov 22 03:15:01 ", "2026-11-22T03:15:01.123456+01:00 ", "03:15:01.123 " */
 static gsize strip_time(const char *text, struct md_line *line)
 {
@@ -492,8 +510,9 @@ static gsize strip_xen(const char *text, struct md_line *line)
 
 /* In any order and number: logs are logged again. */
 static gsize (*const strippers[])(const char *text, struct md_line *line) = {
-	strip_bracket, strip_priority, strip_quote,	strip_time,  strip_host, strip_record,
-	strip_xen,     strip_facility, strip_full_time, strip_epoch, strip_task, strip_runner,
+	strip_bracket, strip_priority, strip_quote,    strip_time,	strip_host,
+	strip_record,  strip_xen,      strip_facility, strip_full_time, strip_epoch,
+	strip_task,    strip_runner,   strip_talos,
 };
 
 /*

@@ -37,6 +37,7 @@ struct md_linux {
 	gboolean part;		/* there was no head */
 	gboolean alone;		/* nor is the head enough: it has to have something below it */
 	gboolean dump;		/* powerpc: lines of instructions come */
+	gboolean awaited;	/* "IP:" alone: the frame to come is the instruction pointer */
 };
 
 /* linux_stack.c */

@@ -138,9 +138,9 @@ static void read_in(struct md_parse *parse, const char *title)
 		return;
 	at += strlen(" in ");
 	state->named = md_linux_location(&at);
+	/* What a panic says goes on in English: "in any one of the following resources". */
 	if (state->named == NULL && md_scan_symbol(&at, &symbol) &&
-	    (*at == '\0' || g_str_has_prefix(at, " at ") || g_str_has_prefix(at, " / ") ||
-	     *at == ' ')) {
+	    (*at == '\0' || (*at == ' ' && parse->report->kind != MD_REPORT_PANIC))) {
 		state->named = md_frame_new();
 		state->named->symbol = md_slice_dup(symbol);
 	}

@@ -12,6 +12,15 @@ TAKER(take_ip)
 	return TRUE;
 }
 
+/* "IP:": what followed it is a line of its own, in logs of 4.9. */
+TAKER(take_bare_ip)
+{
+	struct md_linux *state = parse->state;
+
+	state->awaited = *text == '\0';
+	return state->awaited;
+}
+
 /* "Krnl PSW : 0704c00180000000 00000000001b5c82 (foo+0x1a/0x80)" */
 TAKER(take_psw)
 {
@@ -220,6 +229,7 @@ static const struct {
 	{ "EIP: ", take_ip },
 	{ "EIP is at ", take_ip },
 	{ "IP: ", take_ip },
+	{ "IP:", take_bare_ip },
 	{ "PC is at ", take_ip },
 	{ "pc : ", take_ip },
 	{ "epc : ", take_ip },

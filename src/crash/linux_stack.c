@@ -116,6 +116,13 @@ static gboolean same_place(const struct md_frame *a, const struct md_frame *b)
 		b->offset == MD_FRAME_UNKNOWN);
 }
 
+/* Whether @frame is the name of @pointer, an address that stood on the line before. */
+static gboolean is_name_of(const struct md_frame *frame, const struct md_frame *pointer)
+{
+	return pointer->symbol == NULL && frame->address.digits > 0 &&
+	       frame->address.value == pointer->address.value;
+}
+
 static void move_missing(struct md_frame *to, struct md_frame *from)
 {
 	/* "EIP: 0060:[<c1501a2e>]", then "EIP is at foo+0x2e/0x40". */
@@ -146,7 +153,7 @@ void md_linux_add_frame(struct md_parse *parse, struct md_frame *frame, gboolean
 		struct md_frame *last = g_ptr_array_index(frames, state->pointer - 1);
 
 		/* The stack begins with the instruction pointer on some machines. */
-		if (same_place(last, frame) ||
+		if (same_place(last, frame) || is_name_of(frame, last) ||
 		    (pointer && (frame->symbol == NULL || last->symbol == NULL))) {
 			move_missing(last, frame);
 			if (!pointer)
@@ -203,7 +210,8 @@ gboolean md_linux_take_frame(struct md_parse *parse, const char *text)
 	if (callee != NULL && (state->section_calls == 0 || callee->inlined))
 		md_linux_add_frame(parse, g_steal_pointer(&callee), FALSE);
 	md_frame_free(callee);
-	md_linux_add_frame(parse, frame, FALSE);
+	md_linux_add_frame(parse, frame, state->awaited);
+	state->awaited = FALSE;
 	return TRUE;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The locks that Linux itself says are held: lockdep's lists, and the owners that the hung task
- * detector knows.
+ * detector and debugged spinlocks know.
  *
  *   2 locks held by mount/123:
  *    #0: ffff88800e3c0cb8 (&s->lock){+.+.}-{3:3}, at: take+0x2f/0x120 fs/x.c:1
@@ -15,6 +15,8 @@
  *   INFO: task mount:123 is blocked on a mutex, but the owner is not found.
  *   INFO: task mount:123 <reader> blocked on an rw-semaphore likely owned by task sync:124 <writer>
  *   INFO: task mount:123 blocked on a semaphore likely last held by task sync:124
+ *   BUG: spinlock lockup suspected on CPU#3, mount/123
+ *    lock: 0xffff88800e3c0cb8, .magic: dead4ead, .owner: sync/124, .owner_cpu: 0
  *
  * A task that waits has its lock in the list already, as the last: lockdep notes it before it is
  * taken.  tasks.c tells by the stack.
@@ -254,6 +256,52 @@ static gboolean read_owner(struct md_task_list *list, struct md_tasks *tasks,
 	return TRUE;
 }
 
+/* "BUG: spinlock lockup suspected on CPU#3, mount/123", and of old " lockup on CPU#3, ..." */
+static gboolean begin_spinning(struct md_task_list *list, struct md_tasks *tasks,
+			       const struct md_line *line)
+{
+	const char *at = line->text;
+	struct md_task_name name;
+
+	if (!g_str_has_prefix(at, "BUG: spinlock lockup") &&
+	    !g_str_has_prefix(at, "BUG: rwlock lockup"))
+		return FALSE;
+	at = strstr(at, ", ");
+	if (at == NULL)
+		return FALSE;
+	at += strlen(", ");
+	if (!md_task_scan_name(at, strcspn(at, ","), '/', &name))
+		return FALSE;
+	open_list(list, tasks, &name, line);
+	list->spinning = TRUE;
+	return TRUE;
+}
+
+/* "lock: 0xffff88800e3c0cb8, .magic: dead4ead, .owner: sync/124, .owner_cpu: 0", or with a name:
+ * "lock: oven_lock+0x0/0x40, ..., .owner: <none>/-1" */
+static gboolean scan_spinning(const char *text, struct md_said_lock *said)
+{
+	struct md_frame *frame;
+	struct md_task_name owner;
+
+	if (!md_scan_text(&text, "lock: "))
+		return FALSE;
+	*said = (struct md_said_lock){ .owner = -1, .offset = MD_FRAME_UNKNOWN };
+	frame = md_linux_location(&text);
+	if (frame != NULL && frame->offset == 0)
+		said->name = g_steal_pointer(&frame->symbol);
+	else if (frame == NULL)
+		md_scan_hex(&text, &said->address);
+	md_frame_free(frame);
+	text = strstr(text, ", .owner: ");
+	if (text == NULL)
+		return TRUE;
+	text += strlen(", .owner: ");
+	if (md_task_scan_name(text, strcspn(text, ","), '/', &owner))
+		said->owner = owner.pid;
+	return TRUE;
+}
+
 /* What comes between the lines of one list. */
 static gboolean is_within(const struct md_line *line)
 {
@@ -268,7 +316,15 @@ gboolean md_task_list_line(struct md_task_list *list, struct md_tasks *tasks,
 	struct md_said_lock said;
 	guint64 number;
 
-	if (list->task != NULL) {
+	if (list->task != NULL && list->spinning) {
+		list->wanted = TRUE;
+		if (scan_spinning(line->text, &said)) {
+			said.log_line = line->number;
+			add_lock(list, &said, FALSE);
+			md_task_list_close(list, tasks);
+			return TRUE;
+		}
+	} else if (list->task != NULL) {
 		gboolean numbered = md_scan_text(&at, "#") && md_scan_number(&at, &number) &&
 				    md_scan_text(&at, ":");
 
@@ -286,7 +342,7 @@ gboolean md_task_list_line(struct md_task_list *list, struct md_tasks *tasks,
 		}
 	}
 	if (begin_held(list, tasks, line) || begin_wanted(list, tasks, line) ||
-	    read_owner(list, tasks, line))
+	    read_owner(list, tasks, line) || begin_spinning(list, tasks, line))
 		return TRUE;
 	md_task_list_close(list, tasks);
 	return FALSE;

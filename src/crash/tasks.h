@@ -79,6 +79,7 @@ struct md_task_list {
 	struct md_task *task; /* NULL: there is none */
 	gboolean whole;	      /* all that it holds; else some more of it */
 	gboolean wanted;      /* the lock to come is waited for */
+	gboolean spinning;    /* the same, a spinlock, of which the next line tells */
 	guint number;	      /* of the last lock, from 1; 0: it had none */
 };
 

@@ -45,6 +45,8 @@ static const struct {
 	{ MD_FUNCTION_PAUSE,
 	  "kvm_wait pv_wait* xen_qlock_wait xen_poll_irq* native_halt native_safe_halt __delay "
 	  "delay_* __raw_callee_save_* yield_to_preempted native_pause rep_nop cpu_relax" },
+	{ MD_FUNCTION_PRINT,
+	  "dump_backtrace* show_stack* show_trace* unwind_backtrace* dump_stack* spin_dump" },
 };
 
 struct md_functions {

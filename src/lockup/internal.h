@@ -21,6 +21,7 @@ enum md_function_role {
 	MD_FUNCTION_SLEEP,   /* the scheduler, on behalf of who waits */
 	MD_FUNCTION_PREEMPT, /* the scheduler, though nobody waits */
 	MD_FUNCTION_PAUSE,   /* within a loop that spins */
+	MD_FUNCTION_PRINT,   /* prints the stack that it is on */
 };
 
 /** What is known of a function on stacks. */

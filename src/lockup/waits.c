@@ -157,15 +157,34 @@ static gsize context_first(struct md_functions *functions, const GPtrArray *fram
 	return md_frames_next(frames, entry + 1);
 }
 
-static gboolean find_run(struct md_functions *functions, const GPtrArray *frames, gboolean guessed,
+/*
+ * The first frame that counts. Whoever spins too long for a spinlock that is debugged prints its
+ * own stack, and goes on.
+ */
+static gsize find_first(struct md_functions *functions, const struct md_task *task)
+{
+	gsize first = md_frames_next(task->frames, 0);
+	gboolean spins = FALSE;
+
+	for (guint i = 0; i < task->said->len; i++)
+		spins |= g_array_index(task->said, struct md_said_lock, i).wanted;
+	while (spins && first < task->frames->len &&
+	       md_functions_find(functions, g_ptr_array_index(task->frames, first))->role ==
+		       MD_FUNCTION_PRINT)
+		first = md_frames_next(task->frames, first + 1);
+	return first;
+}
+
+static gboolean find_run(struct md_functions *functions, const struct md_task *task,
 			 struct run *run)
 {
-	gsize first = md_frames_next(frames, 0);
+	const GPtrArray *frames = task->frames;
+	gsize first = find_first(functions, task);
 
 	while (first < frames->len) {
 		gsize at = first;
 
-		if (read_run(functions, frames, first, guessed, run))
+		if (read_run(functions, frames, first, task->guessed, run))
 			return TRUE;
 		/* To the next context. */
 		for (;;) {
@@ -192,7 +211,7 @@ void md_lockup_find_wait(struct md_functions *functions, struct md_lockup_task *
 	struct run run;
 
 	task->want.frame = frames->len;
-	if (!find_run(functions, frames, task->task->guessed, &run) || run.preempted)
+	if (!find_run(functions, task->task, &run) || run.preempted)
 		return;
 	/* Woken already, or on its way to sleep. */
 	if (run.slept && (task->task->state == 'R' || task->task->on_cpu))

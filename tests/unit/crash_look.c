@@ -23,6 +23,8 @@ static void test_bystanders(void)
 		"schedule_timeout.constprop.0",
 		"__schedule",
 		"watchdog_timer_fn",
+		"handle_irq_event_percpu",
+		"xen_timer_interrupt",
 		"_raw_spin_lock_irqsave",
 		"__mutex_lock",
 		"down_read",
