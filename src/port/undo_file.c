@@ -42,9 +42,12 @@ static guint first_word(const struct md_undo_version *version, gsize line)
 struct md_undo_words md_undo_words(const struct md_undo_version *version, struct md_extent lines)
 {
 	guint first = first_word(version, lines.first), end = first_word(version, lines.end);
+	struct md_undo_words words = { NULL, end - first };
 
-	return (struct md_undo_words){ &g_array_index(version->words, struct md_undo_word, first),
-				       end - first };
+	/* A file without words has no array of them either. */
+	if (words.count > 0)
+		words.word = &g_array_index(version->words, struct md_undo_word, first);
+	return words;
 }
 
 gboolean md_undo_lines_have(const struct md_undo_version *version, struct md_extent lines,
