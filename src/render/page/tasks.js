@@ -56,7 +56,8 @@ function lockTable(task) {
 	];
 
 	return rows.length === 0 ? null
-		: element("table", { class: "locks" }, element("tbody", {}, rows));
+		: element("table", { class: "locks", "aria-label": `Locks of ${task.name}` },
+			element("tbody", {}, rows));
 }
 
 /* The functions on the way to the frame inside that have no frame: the innermost first. */
@@ -120,15 +121,18 @@ function lockSummary(kind, lock) {
 		element("code", {}, lockName(lock)));
 }
 
-function groupSummary(group) {
+/* Of many tasks those are named that have the @text of the filter. */
+function groupSummary(group, text) {
 	const [first] = group;
-	const names = group.slice(0, namedTasks).map(({ name }) => name).join(", ");
+	const all = group.map(({ name }) => name);
+	const sought = all.filter((name) => name.toLowerCase().includes(text));
+	const names = (sought.length > 0 ? sought : all).slice(0, namedTasks).join(", ");
 
 	return [
 		group.length === 1 ? [element("strong", {}, first.name), taskFacts(first)]
 			: [element("strong", {}, `${grouped(group.length)} tasks on one stack`),
 				`: ${names}`,
-				group.length > namedTasks ? ", ..." : ""],
+				names.length < all.join(", ").length ? ", ..." : ""],
 		first.wants === null ? "" : lockSummary("wants", first.wants),
 		first.holds.map((hold) => lockSummary("holds", hold)).reverse(),
 	];
@@ -153,7 +157,7 @@ function groupItem(group) {
 	return {
 		id: `task-${group[0].index}`,
 		ids: group.map(({ index }) => `task-${index}`),
-		summary: () => groupSummary(group),
+		summary: (text) => groupSummary(group, text),
 		body: () => [
 			group.length > namedTasks
 				? element("p", {}, group.map(({ name }) => name).join(", ")) : null,

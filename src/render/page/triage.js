@@ -31,21 +31,26 @@ function prepareWords(items, from = 0) {
 }
 
 /*
- * A list of any length, of @items: { id, ids, summary(), body(), words() }; ids are what links to
- * it may say, id is its own; words() are the text that the filter looks in. Only as many rows are
- * made as were asked for.
+ * A list of any length, of @items: { id, ids, summary(text), body(), words() }; ids are what links
+ * to it may say, id is its own; words() are the text that the filter looks in, text is what it
+ * looks for, which a summary shows. Only as many rows are made as were asked for.
  */
 function longList(items) {
 	const rows = element("div", { class: "folds" });
 	const more = element("button", { type: "button", class: "show-more" });
-	let found = items, made = 0;
+	let found = items, made = 0, sought = "";
+
+	function makeRow(item) {
+		item.row ??= lazyDetails({ class: "fold-row", id: item.id }, null, item.body, true);
+		item.row.firstChild.replaceChildren();
+		fill(item.row.firstChild, {}, [item.summary(sought)]);
+		return item.row;
+	}
 
 	function show(count) {
 		const next = found.slice(made, count);
 
-		rows.append(...next.map((item) =>
-			item.row ??= lazyDetails({ class: "fold-row", id: item.id },
-			item.summary(), item.body, true)));
+		rows.append(...next.map(makeRow));
 		made += next.length;
 		more.hidden = made === found.length;
 		more.textContent = `${grouped(found.length - made)} more`;
@@ -62,6 +67,7 @@ function longList(items) {
 			found = text === "" ? items
 				: items.filter((item) => item.words().includes(text));
 			made = 0;
+			sought = text;
 			rows.replaceChildren();
 			show(rowsAtOnce);
 			return found.length;
