@@ -566,6 +566,10 @@ char *md_line_strip(char *text, struct md_line *line)
 	}
 	while (end > text && end[-1] == ' ')
 		end--;
+	/* What is left of a record of LAVA: {"dt": ..., "msg": "..."} */
+	if (end - text > 2 && memcmp(end - 2, "\"}", 2) == 0 &&
+	    g_strstr_len(text, end - text, "{\"") == NULL)
+		end -= 2;
 	line->size = (gsize)(end - text);
 	/* Before its own end is written: the '[' may be where the first message ends. */
 	if (second != NULL)

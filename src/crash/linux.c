@@ -96,12 +96,17 @@ static gboolean take_head(struct md_parse *parse, const struct md_linux_head *he
 	       (kind == MD_REPORT_OTHER && is_exception(head->kind));
 }
 
-/* Without a head, the stack itself tells why there is one: panic(), called by a watchdog. */
+/*
+ * Without a head, the stack itself tells why there is one: panic(), or of old warn_slowpath_fmt(),
+ * called by a watchdog.
+ */
 static void take_part(struct md_parse *parse, const struct md_linux_head *head, const char *title)
 {
 	struct md_linux *state = parse->state;
 
-	if (!state->part || parse->report->kind != MD_REPORT_PANIC)
+	if (!state->part ||
+	    !is_among(parse->report->kind,
+		      KIND(PANIC) | (is_among(head->kind, LOCKUPS) ? KIND(WARNING) : 0)))
 		return;
 	parse->report->kind = head->kind;
 	g_free(parse->report->title);

@@ -72,6 +72,7 @@ static const struct md_linux_head heads[] = {
 	{ "nvalid wait context", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "trying to register non-static key", NULL, MD_REPORT_LOCKDEP, FOLLOWS | WHOLE },
 	{ "BUG: MAX_", "too low", MD_REPORT_LOCKDEP, 0 },
+	{ "BUG: looking up invalid subclass", NULL, MD_REPORT_LOCKDEP, 0 },
 	{ "BUG: MAX_LOCK", NULL, MD_REPORT_LOCKDEP, 0 },
 	{ "BUG: spinlock ", NULL, MD_REPORT_LOCKDEP, 0 },
 	{ "BUG: rwlock ", NULL, MD_REPORT_LOCKDEP, 0 },
