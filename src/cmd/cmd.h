@@ -109,12 +109,13 @@ gboolean output_write(void *data, const char *bytes, gsize size, GError **error)
  * would obey, a file or pipe as they are.
  */
 gboolean output_write_patch(void *data, const char *bytes, gsize size, GError **error);
-/** Finishes: waits for the pager, puts the file in place.  Frees @output. */
-gboolean output_close(struct output *output, GError **error);
+/**
+ * Finishes where all is written, @done: waits for the pager, puts the file in place. Where it
+ * is not leaves nothing behind, and gives FALSE.  Frees @output.
+ */
+gboolean output_close(struct output *output, gboolean done, GError **error);
 /** Leaves nothing behind.  Frees @output; NULL is ignored. */
 void output_discard(struct output *output);
-/** The one where @done, with what it gives, else the other; FALSE then. */
-gboolean output_end(struct output *output, gboolean done, GError **error);
 
 /** Fails where @folder is there and not an empty folder, or nothing can be made beside it. */
 gboolean folder_check(const char *folder, GError **error);
@@ -151,7 +152,6 @@ gboolean result_write_ledger(const struct result *result, const struct common_op
 /* --------------------------------------------------------------- progress */
 
 /** Hooks that draw a line on standard error. */
-struct progress;
 struct progress *progress_new(const struct common_options *options);
 const struct md_hooks *progress_hooks(struct progress *progress);
 /**

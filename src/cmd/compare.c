@@ -232,8 +232,8 @@ static gboolean print(const struct md_comparison *comparison, const char *format
 	md_render_write write =
 		g_strcmp0(format, "unified") == 0 ? output_write_patch : output_write;
 
-	return output_end(output, md_render_comparison(comparison, settings, write, output, error),
-			  error);
+	return output_close(
+		output, md_render_comparison(comparison, settings, write, output, error), error);
 }
 
 static gboolean write_also(const struct md_comparison *comparison, char **also, GError **error)

@@ -214,11 +214,11 @@ static gboolean print(const struct crash_options *options, const struct md_log *
 	struct output *output = output_open(&options->common, error);
 
 	return output != NULL &&
-	       output_end(output,
-			  md_render_crash(log, suspects, lockup,
-					  revert ? (const char *const *)revert->pdata : NULL,
-					  render, output_write, output, error),
-			  error);
+	       output_close(output,
+			    md_render_crash(log, suspects, lockup,
+					    revert ? (const char *const *)revert->pdata : NULL,
+					    render, output_write, output, error),
+			    error);
 }
 
 /* The log is read first: a tree in its place is told as what it is. */

@@ -88,8 +88,8 @@ static gboolean print(const struct lockup_options *options, const struct md_lock
 	struct output *output = output_open(&options->common, error);
 
 	return output != NULL &&
-	       output_end(output, md_render_lockup(lockup, render, output_write, output, error),
-			  error);
+	       output_close(output, md_render_lockup(lockup, render, output_write, output, error),
+			    error);
 }
 
 static struct md_lockup *find(const struct lockup_options *options, const GPtrArray *logs,

@@ -242,17 +242,18 @@ static int close_stream(struct output *output)
 	return stream == stdout ? fflush(stdout) | close(STDOUT_FILENO) : fclose(stream);
 }
 
-gboolean output_close(struct output *output, GError **error)
+gboolean output_close(struct output *output, gboolean done, GError **error)
 {
-	gboolean done = fflush(output->stream) == 0;
+	gboolean closed = done && fflush(output->stream) == 0;
 
 	/* A disk may say only at the close that it is full. */
-	if (done)
-		done = close_stream(output) == 0;
-	if (done && output->temporary != NULL)
-		done = rename(output->temporary, output->name) == 0;
-	if (!done) {
-		set_error(error, output->name);
+	if (closed)
+		closed = close_stream(output) == 0;
+	if (closed && output->temporary != NULL)
+		closed = rename(output->temporary, output->name) == 0;
+	if (!closed) {
+		if (done)
+			set_error(error, output->name);
 		output_discard(output);
 		return FALSE;
 	}
@@ -273,12 +274,4 @@ void output_discard(struct output *output)
 	if (output->pager != 0)
 		waitpid(output->pager, NULL, 0);
 	output_free(output);
-}
-
-gboolean output_end(struct output *output, gboolean done, GError **error)
-{
-	if (done)
-		return output_close(output, error);
-	output_discard(output);
-	return FALSE;
 }

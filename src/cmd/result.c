@@ -54,8 +54,8 @@ static gboolean write_patch(const struct result *result, const struct common_opt
 
 	if (output == NULL)
 		return FALSE;
-	return output_end(output, result->patch(result->object, output_write_patch, output, error),
-			  error);
+	return output_close(
+		output, result->patch(result->object, output_write_patch, output, error), error);
 }
 
 /* OUT.rej, where there is something for it. */
@@ -74,10 +74,10 @@ static gboolean write_rejected(const struct result *result, const char *name, GE
 	output = output_open(&where, error);
 	if (output == NULL)
 		return FALSE;
-	return output_end(output,
-			  output_write(output, g_bytes_get_data(rejected, NULL),
-				       g_bytes_get_size(rejected), error),
-			  error);
+	return output_close(output,
+			    output_write(output, g_bytes_get_data(rejected, NULL),
+					 g_bytes_get_size(rejected), error),
+			    error);
 }
 
 gboolean result_write(const struct result *result, const struct common_options *options,
@@ -113,6 +113,6 @@ gboolean result_write_ledger(const struct result *result, const struct common_op
 	output = output_open(&where, error);
 	if (output == NULL)
 		return FALSE;
-	return output_end(
+	return output_close(
 		output, result->ledger(result->object, render, output_write, output, error), error);
 }

@@ -149,7 +149,7 @@ struct md_comparison {
 	GHashTable *renames;		   /* from old path to new path */
 	GArray *pairs;			   /* of struct md_file_paths, the files these are of */
 	GPtrArray *files;		   /* of struct md_file_comparison, by name */
-	GPtrArray *others;		   /* not asked for, but lines of @files came from them */
+	GPtrArray *others;		   /* those not asked for; lines of @files may be theirs */
 	GPtrArray *commits;		   /* of struct md_commit: all that regions name */
 	struct md_summary summary;
 	struct md_verification *verification; /* NULL: nobody asked for it */

@@ -62,7 +62,8 @@ static void append_hash(GString *out, const char *const *names, gsize count)
 	g_string_append_printf(out, "'sha256-%s'", base64);
 }
 
-void md_page_begin(GString *out, const char *view, const char *title)
+/* @view, a name of ours, is what page/main.js shows it as. */
+static void page_begin(GString *out, const char *view, const char *title)
 {
 	g_autofree char *text = md_terminal_name(title, FALSE);
 	g_autofree char *escaped = g_markup_escape_text(text, -1);
@@ -89,7 +90,8 @@ void md_page_begin(GString *out, const char *view, const char *title)
 		view);
 }
 
-void md_page_append(GString *out, const GString *records)
+/* Whole records of --format=jsonl, as many as one likes. */
+static void page_append(GString *out, const GString *records)
 {
 	const char *from = records->str;
 	const char *at;
@@ -102,7 +104,7 @@ void md_page_append(GString *out, const GString *records)
 	g_string_append(out, from);
 }
 
-void md_page_end(GString *out)
+static void page_end(GString *out)
 {
 	g_string_append(out, "</script>\n<script>");
 	append_parts(out, scripts, G_N_ELEMENTS(scripts));
@@ -119,9 +121,9 @@ static void begin(GString *out, const struct md_comparison *comparison,
 		g_strdup_printf("%s to %s", md_tree_name(comparison->tree[MD_OLD_DOWNSTREAM]),
 				md_tree_name(comparison->tree[MD_NEW_DOWNSTREAM]));
 
-	md_page_begin(out, "comparison", title);
+	page_begin(out, "comparison", title);
 	md_format_jsonl.begin(records, comparison, settings);
-	md_page_append(out, records);
+	page_append(out, records);
 }
 
 static void append_file(GString *out, const struct md_comparison *comparison,
@@ -131,7 +133,7 @@ static void append_file(GString *out, const struct md_comparison *comparison,
 	g_autoptr(GString) records = g_string_new(NULL);
 
 	md_format_jsonl.file(records, comparison, file, first, settings);
-	md_page_append(out, records);
+	page_append(out, records);
 }
 
 static void end(GString *out, const struct md_comparison *comparison,
@@ -140,8 +142,8 @@ static void end(GString *out, const struct md_comparison *comparison,
 	g_autoptr(GString) records = g_string_new(NULL);
 
 	md_format_jsonl.end(records, comparison, settings);
-	md_page_append(out, records);
-	md_page_end(out);
+	page_append(out, records);
+	page_end(out);
 }
 
 const struct md_format md_format_html = { "html", begin, append_file, end };
@@ -153,26 +155,24 @@ void md_crash_html(GString *out, const struct md_log *log, const struct md_suspe
 		   const struct md_render_settings *settings)
 {
 	g_autoptr(GString) records = g_string_new(NULL);
-
 	const struct md_report *report = md_crash_main(log, suspects);
 
-	md_page_begin(out, "crash", report != NULL ? report->title : "No crash");
+	page_begin(out, "crash", report != NULL ? report->title : "No crash");
 	md_crash_jsonl(records, log, suspects, lockup, revert, settings);
-	md_page_append(out, records);
-	md_page_end(out);
+	page_append(out, records);
+	page_end(out);
 }
 
 void md_lockup_html(GString *out, const struct md_lockup *lockup,
 		    const struct md_render_settings *settings)
 {
 	g_autoptr(GString) records = g_string_new(NULL);
-
 	g_autofree char *title =
 		lockup->knots->len > 0 ? md_knot_title(lockup, g_ptr_array_index(lockup->knots, 0))
 				       : g_strdup("No deadlock was found");
 
-	md_page_begin(out, "lockup", title);
+	page_begin(out, "lockup", title);
 	md_lockup_jsonl(records, lockup, settings);
-	md_page_append(out, records);
-	md_page_end(out);
+	page_append(out, records);
+	page_end(out);
 }

@@ -105,7 +105,8 @@ void md_record_number(JsonBuilder *builder, const char *name, gint64 number)
 }
 
 /* What the log does not have is null; so is what no reader of JSON could hold. */
-void md_record_bytes(JsonBuilder *builder, const char *name, guint64 bytes)
+/* A number of bytes; null where the log does not have it, or no reader of JSON could hold it. */
+static void add_bytes(JsonBuilder *builder, const char *name, guint64 bytes)
 {
 	md_record_number(builder, name, bytes > G_MAXINT64 ? -1 : (gint64)bytes);
 }
@@ -121,8 +122,8 @@ void md_record_frame(JsonBuilder *builder, const struct md_frame *frame, const c
 		     guint line)
 {
 	md_record_string(builder, "symbol", frame->symbol);
-	md_record_bytes(builder, "offset", frame->offset);
-	md_record_bytes(builder, "size", frame->size);
+	add_bytes(builder, "offset", frame->offset);
+	add_bytes(builder, "size", frame->size);
 	md_record_string(builder, "module", frame->module);
 	md_record_word(builder, "address", frame->address);
 	md_record_flag(builder, "reliable", frame->reliable);

@@ -26,8 +26,6 @@ void md_record_strings(JsonBuilder *builder, const char *name, const GPtrArray *
 
 /** -1 is null. */
 void md_record_number(JsonBuilder *builder, const char *name, gint64 number);
-/** A number of bytes; null where the log does not have it, or no reader of JSON could hold it. */
-void md_record_bytes(JsonBuilder *builder, const char *name, guint64 bytes);
 /** All its digits; null where there is no word. */
 void md_record_word(JsonBuilder *builder, const char *name, struct md_word word);
 /**
