@@ -388,6 +388,11 @@ static void test_archive_messages(void)
 	g_autofree char *forced = g_strconcat("tar:", text, NULL);
 	g_autofree char *not_tar =
 		g_strconcat(text, ": not a tar archive, plain or compressed", NULL);
+	g_autofree char *no_tree =
+		g_strconcat(text,
+			    ": a file, but no tar archive, plain or compressed, where a tree is "
+			    "expected: a folder, an archive or a revision",
+			    NULL);
 	g_autofree char *truncated = g_strconcat(path, ": Truncated", NULL);
 	g_autofree char *no_end = g_strconcat(path, ": cut off: it has no end mark", NULL);
 	g_autoptr(GByteArray) tar = g_byte_array_new();
@@ -395,10 +400,10 @@ static void test_archive_messages(void)
 	MD_AUTOPTR(md_tree) unmarked = NULL;
 
 	write_text(text, "no archive\n");
-	assert_open_fails(text, NULL, NULL, MD_ERROR_INPUT, not_tar);
+	assert_open_fails(text, NULL, NULL, MD_ERROR_INPUT, no_tree);
 	assert_open_fails(forced, NULL, NULL, MD_ERROR_INPUT, not_tar);
 	write_text(text, "");
-	assert_open_fails(text, NULL, NULL, MD_ERROR_INPUT, not_tar);
+	assert_open_fails(text, NULL, NULL, MD_ERROR_INPUT, no_tree);
 
 	append_member(tar, '0', "top/file", "text\n");
 	write_bytes(path, tar->data, tar->len);
