@@ -149,6 +149,12 @@ gboolean result_write(const struct result *result, const struct common_options *
 gboolean result_write_ledger(const struct result *result, const struct common_options *options,
 			     const struct md_render_settings *render, GError **error);
 
+/* ---------------------------------------------------------------- signals */
+
+struct sigaction;
+/** As sigaction(2), but what is ignored since the start, as under nohup(1), stays so. */
+void catch_signal(int number, const struct sigaction *action);
+
 /* --------------------------------------------------------------- progress */
 
 /** Hooks that draw a line on standard error. */

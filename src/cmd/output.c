@@ -48,7 +48,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = on_signal };
 
 	for (guint i = 0; i < G_N_ELEMENTS(signals_caught); i++)
-		sigaction(signals_caught[i], &action, NULL);
+		catch_signal(signals_caught[i], &action);
 }
 
 /* Holds the signals back (SIG_BLOCK) or lets them come (SIG_UNBLOCK). */

@@ -167,6 +167,16 @@ static void on_signal(int number)
 	stopped_by = number;
 }
 
+void catch_signal(int number, const struct sigaction *action)
+{
+	struct sigaction before;
+
+	/* A pipe that nobody reads ends the work all the same. */
+	if (number == SIGPIPE || sigaction(number, NULL, &before) != 0 ||
+	    before.sa_handler != SIG_IGN)
+		sigaction(number, action, NULL);
+}
+
 void progress_stop_on_signal(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -174,7 +184,7 @@ void progress_stop_on_signal(void)
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-		sigaction(signals[i], &action, NULL);
+		catch_signal(signals[i], &action);
 }
 
 void progress_end_by_signal(void)

@@ -22,6 +22,10 @@ class Tests:
     def __init__(self, program):
         self.program = pathlib.Path(program).resolve()
         self.number = self.failures = 0
+        # Under nohup(1) and the like some are ignored, and whoever is started here would do so, too.
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            if signal.getsignal(number) == signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="metadiff-cli-"))
         bin_folder = self.scratch / "bin"
         bin_folder.mkdir()
