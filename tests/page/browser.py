@@ -1,12 +1,13 @@
 """A real browser for the tests of the page: Chromium, driven by Selenium."""
 import contextlib
+import os
 import pathlib
 import shutil
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
-from tap import Tests  # noqa: E402  (tests of the page are tests of the program)
+from tap import PATIENCE, Tests  # noqa: E402  (tests of the page are tests of the program)
 
 # What Chromium needs where it runs as root, and what keeps it from asking the network.
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -62,18 +63,22 @@ def browser(size=WIDE, dark=False, settings=None):
     options.binary_location = shutil.which("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     options.add_experimental_option("prefs", settings or {})
-    with tempfile.TemporaryDirectory(prefix="metadiff-chromium-") as profile:
+    # Where there is a proxy it is not the way to the browser.
+    os.environ["no_proxy"] = ",".join(filter(None, (os.environ.get("no_proxy", os.environ.get("NO_PROXY")), "localhost")))
+    # Of the browser's processes the last may write there when it is taken away.
+    with tempfile.TemporaryDirectory(prefix="metadiff-chromium-", ignore_cleanup_errors=True) as profile:
         for flag in (*FLAGS, f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}"):
             options.add_argument(flag)
         driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
         try:
+            driver.set_script_timeout(PATIENCE)
             # A window has a least width; a phone has not.
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
                 "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size in (PHONE, NARROW)})
             driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": size in (PHONE, NARROW)})
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
                 {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
-            for name in ("get", "refresh", "back"):
+            for name in ("get", "refresh"):
                 setattr(driver, name, then_settle(driver, getattr(driver, name)))
             yield driver
         finally:

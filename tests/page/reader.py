@@ -64,6 +64,14 @@ def until(driver, script, wanted, *arguments):
     return got
 
 
+def back(driver):
+    """Waits for the address, too: the browser says that it goes back before it has gone."""
+    before = driver.execute_script("return location.href;")
+    driver.back()
+    until(driver, "return location.href !== arguments[0];", True, before)
+    settle(driver)
+
+
 def press(driver, keys):
     from selenium.webdriver import ActionChains  # pylint: disable=import-outside-toplevel
 
