@@ -104,7 +104,6 @@ void md_record_number(JsonBuilder *builder, const char *name, gint64 number)
 		json_builder_add_null_value(builder);
 }
 
-/* What the log does not have is null; so is what no reader of JSON could hold. */
 /* A number of bytes; null where the log does not have it, or no reader of JSON could hold it. */
 static void add_bytes(JsonBuilder *builder, const char *name, guint64 bytes)
 {
