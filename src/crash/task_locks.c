@@ -223,12 +223,13 @@ static gboolean scan_owner(const char *words, struct md_said_lock *said)
 		said->owner = owner.pid;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(owners) && said->why == NULL; i++) {
-		if (strstr(words, owners[i].words) == NULL)
+		if (strstr(words, owners[i].words) == NULL ||
+		    (by == NULL && owners[i].state != MD_OWNER_UNKNOWN))
 			continue;
 		said->state = owners[i].state;
 		said->why = g_strdup(owners[i].why);
 	}
-	return by != NULL || said->state == MD_OWNER_UNKNOWN;
+	return by != NULL || said->why != NULL;
 }
 
 /* One of the sentences at the top, of hung tasks. */
@@ -263,8 +264,7 @@ static gboolean begin_spinning(struct md_task_list *list, struct md_tasks *tasks
 	const char *at = line->text;
 	struct md_task_name name;
 
-	if (!g_str_has_prefix(at, "BUG: spinlock lockup") &&
-	    !g_str_has_prefix(at, "BUG: rwlock lockup"))
+	if (!g_str_has_prefix(at, "BUG: spinlock lockup"))
 		return FALSE;
 	at = strstr(at, ", ");
 	if (at == NULL)

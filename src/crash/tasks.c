@@ -331,6 +331,7 @@ static void join_task(struct md_tasks *tasks, struct md_task *task, struct md_ta
 		share_stack(tasks, later);
 		task->frames = later->frames;
 		later->frames = frames;
+		task->guessed = later->guessed;
 		task->registers = later->registers;
 		later->registers = registers;
 		task->on_cpu = later->on_cpu;

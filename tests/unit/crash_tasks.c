@@ -53,6 +53,8 @@ static void print_task(const struct md_task *task, GString *out)
 		g_string_append_printf(out, " task %" G_GINT64_MODIFIER "x", task->address.value);
 	if (task->report != NULL)
 		g_string_append_printf(out, " %s", md_report_kind_name(task->report->kind));
+	if (task->guessed)
+		g_string_append(out, " guessed");
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < task->frames->len; i++)
 		print_frame(g_ptr_array_index(task->frames, i), out);
@@ -292,6 +294,20 @@ static const struct tasks_case cases[] = {
 	  "  miller_wait+52\n"
 	  "  wants (null) (3: the kernel named pid 124 as its owner, of whom the list of all tasks "
 	  "that came later has nothing)\n" },
+	{ "guessed-after-owner",
+	  "INFO: task miller:121 is blocked on a mutex likely owned by task baker:124.\n"
+	  /* What is no such sentence after all. */
+	  "INFO: task miller:121 blocked on a door that swings <reader>\n"
+	  "task:miller          state:D stack:0     pid:121   ppid:2      flags:0x00004000\n"
+	  "Call Trace:\n"
+	  " ? __schedule+0x34/0x9e0\n"
+	  " ? mill_wait+0x34/0x9e0\n"
+	  " ? mill_grind+0x34/0x9e0\n",
+	  "121 miller D guessed\n"
+	  "  __schedule+52\n"
+	  "  mill_wait+52\n"
+	  "  mill_grind+52\n"
+	  "  wants (null) of 124\n" },
 	{ "soft-lockup-then-list",
 	  "watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [mill/1:0:104]\n"
 	  "Modules linked in: mill(OE)\n"
