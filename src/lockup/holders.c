@@ -66,7 +66,6 @@ static void add_knot(struct md_judge *judge, gsize waiter, gsize holder,
 	const struct md_lockup_task *from = md_lockup_task_at(judge->lockup->tasks, waiter);
 	const struct md_lockup_task *to = md_lockup_task_at(judge->lockup->tasks, holder);
 	struct md_knot *knot = md_knot_new();
-	char *stuck = md_say_stuck(from);
 
 	knot->cycle = TRUE;
 	knot->cause = cause;
@@ -77,8 +76,7 @@ static void add_knot(struct md_judge *judge, gsize waiter, gsize holder,
 	g_ptr_array_add(knot->evidence, say_state(to, cause));
 	g_ptr_array_add(knot->evidence, md_say_hold(to, hold));
 	g_ptr_array_add(knot->evidence, md_say_want(from));
-	if (stuck != NULL)
-		g_ptr_array_add(knot->evidence, stuck);
+	md_knot_take(knot, md_say_stuck(from));
 	if (to->waits)
 		md_knot_add_path(knot, judge->functions, to, hold);
 	g_ptr_array_add(judge->lockup->knots, knot);
@@ -92,11 +90,6 @@ static void add_waiter(GHashTable *waiters, char *key, gsize index)
 		g_hash_table_insert(waiters, key, GSIZE_TO_POINTER(index + 1));
 	else
 		g_free(key);
-}
-
-static char *address_key(struct md_word address)
-{
-	return g_strdup_printf("@%" G_GINT64_MODIFIER "x", address.value);
 }
 
 static gboolean stands_still(const struct md_lockup_task *task)
@@ -118,7 +111,8 @@ static void find_waiters(struct md_judge *judge, GHashTable *waiters, gboolean s
 		if (md_lock_is_named(task->want.lock))
 			add_waiter(waiters, g_strdup(task->want.lock), judge->order[i]);
 		if (task->want.address.digits > 0)
-			add_waiter(waiters, address_key(task->want.address), judge->order[i]);
+			add_waiter(waiters, md_judge_key(NULL, task->want.address),
+				   judge->order[i]);
 	}
 }
 
@@ -141,7 +135,7 @@ static gsize find_waiter(GHashTable *waiters, const struct md_lockup_hold *hold)
 	gsize found = 0;
 
 	if (hold->address.digits > 0) {
-		g_autofree char *key = address_key(hold->address);
+		g_autofree char *key = md_judge_key(NULL, hold->address);
 
 		found = GPOINTER_TO_SIZE(g_hash_table_lookup(waiters, key));
 	}
