@@ -153,6 +153,21 @@ static guint64 first_waiter(struct md_debugger *debugger, const struct kind *kin
 	return task;
 }
 
+/*
+ * Whether @node, which has the task's own address, is an rt_mutex_waiter: its lock has an owner,
+ * or, where that one is gone, the task says itself that it waits by this node.
+ */
+static gboolean is_waiter(struct reader *reader, const struct kind *kind, guint64 task,
+			  guint64 node, guint64 lock)
+{
+	guint64 waiter, word = owner_word(reader, kind, lock);
+
+	return md_owners_listed(reader->owners, word) ||
+	       (word != 0 &&
+		read_member(reader->debugger, task, "task_struct.pi_blocked_on", &waiter) &&
+		waiter == node);
+}
+
 /* The lock that @task waits for by a node of @kind between @from and @end on its stack. */
 static gboolean find_lock(struct reader *reader, const struct kind *kind, guint64 task,
 			  guint64 from, guint64 end, guint64 *lock, guint64 *node)
@@ -170,7 +185,7 @@ static gboolean find_lock(struct reader *reader, const struct kind *kind, guint6
 			continue;
 		if (kind->list == NULL) {
 			if (md_debugger_read(debugger, *node + head, lock) &&
-			    md_owners_listed(reader->owners, owner_word(reader, kind, *lock)))
+			    is_waiter(reader, kind, task, *node, *lock))
 				return TRUE;
 			continue;
 		}

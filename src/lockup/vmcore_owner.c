@@ -23,6 +23,8 @@
 
 /* A task_struct is aligned to a line of a cache at least; the low bits of an owner are flags. */
 #define FLAGS ((guint64)7)
+/* kernel/locking/rwsem.h: RWSEM_OWNER_UNKNOWN until 5.6, a writer who is nobody. */
+#define NOBODY G_GUINT64_CONSTANT(0xfffffffffffffffe)
 #define SECOND G_GUINT64_CONSTANT(1000000000)
 /*
  * The clocks of the scheduler and of the tick differ by less: one is steered by NTP, by 500
@@ -273,6 +275,12 @@ void md_owners_judge(struct md_owners *owners, guint64 word, guint64 waiter,
 	/* Nobody is noted; or it is no address. */
 	if (address >> 63 == 0)
 		return;
+	if (word == NOBODY) {
+		owner->state = MD_OWNER_UNKNOWN;
+		owner->why = g_strdup("the kernel notes that it was taken on behalf of nobody, as "
+				      "that of a frozen file system is");
+		return;
+	}
 	if (task == NULL)
 		task = find_by_stack(owners, address);
 	if (task != NULL)

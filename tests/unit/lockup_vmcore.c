@@ -37,6 +37,8 @@ static void print_task(const struct md_task *task, GString *out)
 				       said->shared ? " shared" : "");
 		if (said->owner >= 0)
 			g_string_append_printf(out, " of %d", (int)said->owner);
+		if (said->why != NULL)
+			g_string_append_printf(out, " (%d: %s)", (int)said->state, said->why);
 		g_string_append_c(out, '\n');
 	}
 }
@@ -115,6 +117,29 @@ static void test_unlisted(void)
 			"sys\nps\ntree -t xarray ffffffff82000140\nforeach bt -s\nhelp -r\nlog\n");
 }
 
+/* Owners that are no task of the machine: of an rt_mutex, and of a rwsem that is held for nobody.
+ */
+static void test_ownerless(void)
+{
+	g_autofree char *tasks = read_tasks("ownerless");
+
+	g_assert_cmpstr(tasks, ==,
+			"100 miller cpu 0 D\n"
+			"  __schedule+64\n"
+			"  rt_mutex_slowlock+921\n"
+			"  wants flour_lock ffffffffc0002000 (2: the word of its owner is "
+			"ffff888000050001, and no task has the task_struct ffff888000050000)\n"
+			"101 baker cpu 0 D\n"
+			"  __schedule+64\n"
+			"  rt_mutex_slowlock+921\n"
+			"102 carter cpu 0 D\n"
+			"  __schedule+64\n"
+			"  rwsem_down_read_slowpath+670\n"
+			"  wants mill+0x8 ffffffffc0002048 shared (4: the kernel notes that it was "
+			"taken on behalf of nobody, as that of a frozen file system is)\n"
+			"sys\nps\nforeach bt -s\nlog\n");
+}
+
 static void expect_error(const char *vmcore, const char *message)
 {
 	g_autofree char *listed = machine("listed");
@@ -172,6 +197,7 @@ int main(int argc, char **argv)
 	g_setenv("PATH", path, TRUE);
 	g_test_add_func("/lockup/vmcore/listed", test_listed);
 	g_test_add_func("/lockup/vmcore/unlisted", test_unlisted);
+	g_test_add_func("/lockup/vmcore/ownerless", test_ownerless);
 	g_test_add_func("/lockup/vmcore/errors", test_errors);
 	g_test_add_func("/lockup/vmcore/cancelled", test_cancelled);
 	return g_test_run();
