@@ -29,6 +29,16 @@ static void look_for(struct md_undo_closure *closure, struct md_undo_file *file,
 	}
 }
 
+/* What unit @index is made from of the side before, where that is not back yet; else NULL. */
+static const struct md_piece *left_out(const struct md_undo_file *file, guint index)
+{
+	const struct md_undo_unit *unit = md_undo_unit(file, index);
+
+	if (unit->undone || unit->piece[MD_UNDO_BEFORE] == MD_UNDO_NO_PIECE)
+		return NULL;
+	return md_undo_piece(file, MD_UNDO_BEFORE, unit->piece[MD_UNDO_BEFORE]);
+}
+
 /* Takes back to life what the side before has of @name. */
 static void restore(struct md_undo_closure *closure, struct md_undo_file *file, const char *name,
 		    void *data)
@@ -38,12 +48,9 @@ static void restore(struct md_undo_closure *closure, struct md_undo_file *file, 
 
 	for (guint i = 0; i < file->units->len; i++) {
 		const struct md_undo_unit *unit = md_undo_unit(file, i);
-		const struct md_piece *piece;
+		const struct md_piece *piece = left_out(file, i);
 
-		if (unit->undone || unit->piece[MD_UNDO_BEFORE] == MD_UNDO_NO_PIECE)
-			continue;
-		piece = md_undo_piece(file, MD_UNDO_BEFORE, unit->piece[MD_UNDO_BEFORE]);
-		if (piece->local && file != need->from)
+		if (piece == NULL || (piece->local && file != need->from))
 			continue;
 		if (md_undo_unit_is_whole(unit)
 			    ? md_piece_names(piece, name)
@@ -85,12 +92,10 @@ static void restore_users(struct md_undo_closure *closure, struct md_undo_file *
 
 	for (guint i = 0; i < file->units->len; i++) {
 		const struct md_undo_unit *unit = md_undo_unit(file, i);
-		const struct md_piece *piece;
+		const struct md_piece *piece = left_out(file, i);
 
-		if (unit->undone || unit->piece[MD_UNDO_BEFORE] == MD_UNDO_NO_PIECE)
-			continue;
-		piece = md_undo_piece(file, MD_UNDO_BEFORE, unit->piece[MD_UNDO_BEFORE]);
-		if (!(md_undo_unit_is_whole(unit) && piece->kind == MD_PIECE_DEFINITION) &&
+		if (piece != NULL &&
+		    !(md_undo_unit_is_whole(unit) && piece->kind == MD_PIECE_DEFINITION) &&
 		    md_undo_lines_have(before, unit->lines[MD_UNDO_BEFORE], name))
 			md_undo_choose(closure, file, i);
 	}
