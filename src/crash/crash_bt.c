@@ -249,12 +249,18 @@ static void bt_hand_on(const struct md_parse *from, struct md_parse *to)
 		next->session = g_rc_box_acquire(state->session);
 }
 
-/* A line of `sys`, "WORD: ..."; FALSE: it is none. */
-static gboolean take_sys(struct bt_session *session, const char *text)
+/* "WORD: ...", which the head of a task begins with as well. */
+static gboolean is_sys(const char *text)
 {
 	gsize word = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
 
-	if (word == 0 || text[word] != ':' || strstr(text, " TASK: ") != NULL)
+	return word > 0 && text[word] == ':' && strstr(text, " TASK: ") == NULL;
+}
+
+/* A line of `sys`; FALSE: it is none. */
+static gboolean take_sys(struct bt_session *session, const char *text)
+{
+	if (!is_sys(text))
 		return FALSE;
 	if (md_scan_text(&text, panic_word))
 		md_set_once(&session->panic, (struct md_slice){ text, strcspn(text, "\"") });
@@ -271,14 +277,16 @@ static gboolean begin_session(struct md_parse *parse, const char *text)
 {
 	struct bt_state *state = parse->state;
 
-	if (!g_str_has_prefix(text, panic_word) && !g_str_has_prefix(text, release_word))
+	if (!is_sys(text) ||
+	    (!g_str_has_prefix(text, panic_word) && !g_str_has_prefix(text, release_word)))
 		return FALSE;
 	bt_clear(parse);
 	state->session = g_rc_box_new0(struct bt_session);
 	state->session->pid = -1;
 	state->sys = TRUE;
 	parse->report->title = g_strdup(text);
-	return take_sys(state->session, text);
+	take_sys(state->session, text);
+	return TRUE;
 }
 
 static gboolean bt_begin(struct md_parse *parse, const struct md_line *line)
