@@ -172,6 +172,9 @@ guint md_statement_scoped(struct md_builder *builder, guint first, guint end)
 	guint fail = MIN(comma + 1, close), out = md_builder_place(builder);
 	struct md_loop outer;
 
+	/* It ends here: a macro was cut. */
+	if (!md_builder_is_word(builder, first + 2, close))
+		return first + 1;
 	if (asks)
 		comma = md_builder_find(builder, fail, close, ",");
 	call = md_lower_guard(builder, first, first + 2, MIN(comma + 1, close), close);
