@@ -84,11 +84,14 @@ void md_way_hold(struct md_way *way, const struct md_hop *const *chain, guint co
 
 /* ------------------------------------------------------------------ wanted */
 
-/* @expression of a macro with the arguments of its call put in. */
+/* Longer ones are no locks; macros in macros make them as long as they like. */
+#define LONGEST_EXPRESSION 1000
+
+/* @expression of a macro with the arguments of its call put in; NULL: that is too long. */
 static char *expand_arguments(const struct md_hop *hop, const char *expression)
 {
 	g_autoptr(GArray) tokens = md_tokens_read(md_slice_from_string(expression));
-	GString *text = g_string_new(NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
 	const char *at = expression;
 
 	for (guint i = 0; i < tokens->len; i++) {
@@ -102,9 +105,11 @@ static char *expand_arguments(const struct md_hop *hop, const char *expression)
 		g_string_append_len(text, at, token->text.data - at);
 		g_string_append(text, g_ptr_array_index(hop->call->arguments, parameter));
 		at = token->text.data + token->text.size;
+		if (text->len > LONGEST_EXPRESSION)
+			return NULL;
 	}
 	g_string_append(text, at);
-	return g_string_free(text, FALSE);
+	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 /*
@@ -121,6 +126,8 @@ static void name_lock(const struct md_hop *hop, const char *expression, struct m
 
 		if (hop->parent != NULL && hop->function->macro) {
 			next = expand_arguments(hop, current);
+			if (next == NULL)
+				break;
 		} else {
 			md_lock_name_clear(name);
 			md_scope_name_lock(md_flow_scope(hop->flow), md_slice_from_string(current),

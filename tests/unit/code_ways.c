@@ -404,6 +404,32 @@ static void test_bounds(void)
 	fixture_clear(&fixture);
 }
 
+/* Macros that say their argument again and again: what is wanted would fill all memory. */
+static void test_growth(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	const GPtrArray *ways;
+	struct fixture fixture;
+
+	/* As deep as ways go, and eight times as long with each macro. */
+	for (guint i = 0; i < 8; i++) {
+		g_string_append_printf(text, "#define m%u(l) ", i);
+		if (i == 0)
+			g_string_append(text, "mutex_lock(");
+		else
+			g_string_append_printf(text, "m%u(", i - 1);
+		for (guint k = 0; k < 8; k++)
+			g_string_append(text, k == 0 ? "(l)" : " + (l)");
+		g_string_append(text, ")\n");
+	}
+	g_string_append(text, "void outer(struct a *a)\n{\n	m7(a->lock);\n}\n");
+	fixture = fixture_new(FILES("a.c", text->str));
+	ways = ways_of(&fixture, "outer", "mutex_lock");
+	g_assert_cmpuint(ways->len, ==, 1);
+	g_assert_cmpuint(strlen(way_at(ways, 0)->wanted_expression), <, 10000);
+	fixture_clear(&fixture);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -422,5 +448,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/ways/given", test_given);
 	g_test_add_func("/ways/fits", test_fits);
 	g_test_add_func("/ways/bounds", test_bounds);
+	g_test_add_func("/ways/growth", test_growth);
 	return g_test_run();
 }
