@@ -197,7 +197,6 @@ struct md_choice {
 	struct md_choice *outer;
 	GArray *cases; /* of struct choice_case */
 	guint other;   /* default, or MD_NODE_NONE */
-	guint guards;
 };
 
 struct choice_case {
@@ -213,7 +212,7 @@ static void case_clear(void *data)
 guint md_statement_switch(struct md_builder *builder, guint first, guint end)
 {
 	g_autoptr(GArray) cases = g_array_new(FALSE, FALSE, sizeof(struct choice_case));
-	struct md_choice choice = { builder->choice, cases, MD_NODE_NONE, builder->guards->len };
+	struct md_choice choice = { builder->choice, cases, MD_NODE_NONE };
 	guint out = md_builder_place(builder), close = md_builder_closing(builder, first + 1, end),
 	      head, i;
 	struct md_value value = md_lower_value(builder, first + 2, close);
