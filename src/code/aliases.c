@@ -106,7 +106,6 @@ struct md_value md_value_returned(struct md_scope *scope, const struct md_symbol
 /* ------------------------------------------------------- through a pointer */
 
 /* Adds what the function that gets a pointer to the variable as argument @index stores there. */
-
 static void store_in_call(void *data, struct md_slice callee, guint index, const GArray *arguments)
 {
 	struct agreement *agreement = data, inside = { .value = md_value_none };
@@ -115,6 +114,7 @@ static void store_in_call(void *data, struct md_slice callee, guint index, const
 		md_types_find(scope->types, MD_SYMBOL_CALLED, callee, scope->path);
 	MD_AUTOPTR(md_scope) inner = symbol != NULL ? enter(scope, symbol) : NULL;
 	struct md_slice parameter;
+	struct md_value value;
 
 	inside.scope = inner;
 	if (inner == NULL || index >= inner->parameters->len)
@@ -124,11 +124,9 @@ static void store_in_call(void *data, struct md_slice callee, guint index, const
 		md_scope_stores(inner, parameter, agree, &inside);
 		md_scope_passes(inner, parameter, FALSE, store_in_call, &inside);
 	}
-	if (inside.any) {
-		struct md_value value = leave(scope, &inside, arguments);
-
+	value = leave(scope, &inside, arguments);
+	if (inside.any)
 		add_value(agreement, &value);
-	}
 }
 
 void md_value_settle(struct md_scope *scope, struct md_value *value)
