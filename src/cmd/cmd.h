@@ -101,6 +101,8 @@ struct output;
 gboolean output_wants_color(const struct common_options *options);
 /** The width of the terminal, or 80. */
 guint output_width(void);
+/** Fails where no file @name could be written; to be asked before the work. */
+gboolean output_check(const char *name, GError **error);
 struct output *output_open(const struct common_options *options, GError **error);
 /** An md_render_write; @data is the output. */
 gboolean output_write(void *data, const char *bytes, gsize size, GError **error);
@@ -138,7 +140,7 @@ struct progress;
 
 /** TRUE where -o asks for the whole tree: it ends in a slash. */
 gboolean result_is_tree(const struct common_options *options);
-/** Fails where that tree could not be written; to be asked before the work. */
+/** Fails where what -o names could not be written; to be asked before the work. */
 gboolean result_check(const struct common_options *options, GError **error);
 /** Fails where rejects would lie beside an output that was not named. */
 gboolean result_check_conflicts(const char *conflicts, const struct common_options *options,

@@ -48,6 +48,11 @@ static char *also_format(const char *also)
 	return g_strndup(also, strcspn(also, ":"));
 }
 
+static const char *also_file(const char *also)
+{
+	return strchr(also, ':') + 1;
+}
+
 static gboolean check_also(char **also, GError **error)
 {
 	g_auto(GStrv) formats = g_strsplit(complete_words("compare", "FORMAT"), ",", -1);
@@ -105,6 +110,18 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 		return FALSE;
 	return option_check_number("-U", options->context, error) &&
 	       check_also(options->also, error);
+}
+
+/* What --also names is opened behind the work; that it can be is asked before. */
+static gboolean check_also_files(const struct compare_options *options, GError **error)
+{
+	if (options->common.quiet)
+		return TRUE;
+	for (char **also = options->also; also != NULL && *also != NULL; also++) {
+		if (!output_check(also_file(*also), error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* Fills @source (owned strings) from four arguments or two ranges. */
@@ -240,7 +257,7 @@ static gboolean write_also(const struct md_comparison *comparison, char **also, 
 {
 	for (; also != NULL && *also != NULL; also++) {
 		g_autofree char *format = also_format(*also);
-		const struct common_options where = { .output = *also + strlen(format) + 1 };
+		const struct common_options where = { .output = (char *)also_file(*also) };
 		MD_AUTOPTR(md_render_settings) settings = md_render_settings_new();
 		struct output *output;
 
@@ -291,7 +308,7 @@ static enum status run(char ***arguments, struct compare_options *options,
 		return STATUS_TROUBLE;
 	if (options->stat != NULL && !md_render_settings_set_stat(render, options->stat, error))
 		return STATUS_TROUBLE;
-	if (!open_trees(options, *arguments + 1, tree, error))
+	if (!check_also_files(options, error) || !open_trees(options, *arguments + 1, tree, error))
 		return STATUS_TROUBLE;
 	/* A file that cannot be written is said before the work, a pager starts behind it. */
 	if (options->common.output != NULL && !options->common.quiet) {

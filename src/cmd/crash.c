@@ -254,6 +254,9 @@ static enum status run(char ***arguments, struct crash_options *options, struct 
 	render = option_render_settings(&options->common, error);
 	if (render == NULL)
 		return STATUS_TROUBLE;
+	if (options->common.output != NULL && !options->common.quiet &&
+	    !output_check(options->common.output, error))
+		return STATUS_TROUBLE;
 	if ((*arguments)[1] == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "crash: wants a log; see 'metadiff crash --help'");

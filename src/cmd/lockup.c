@@ -154,6 +154,9 @@ static enum status run(char ***arguments, struct lockup_options *options, GError
 	render = option_render_settings(&options->common, error);
 	if (render == NULL)
 		return STATUS_TROUBLE;
+	if (options->common.output != NULL && !options->common.quiet &&
+	    !output_check(options->common.output, error))
+		return STATUS_TROUBLE;
 	if ((*arguments)[1] == NULL && options->vmcore == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
 			    "lockup: wants a log or --vmcore; see 'metadiff lockup --help'");

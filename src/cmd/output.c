@@ -180,17 +180,40 @@ static gboolean open_file(struct output *output, GError **error)
 	return output->stream != NULL;
 }
 
+/* @name, or what the link of that name leads to: that is replaced, not the link. */
+static char *resolve(const char *name)
+{
+	char *resolved = realpath(name, NULL);
+	char *copy = g_strdup(resolved ? resolved : name);
+
+	free(resolved);
+	return copy;
+}
+
+gboolean output_check(const char *name, GError **error)
+{
+	g_autofree char *resolved = resolve(name);
+	g_autofree char *parent = g_path_get_dirname(resolved);
+	/* With the dot a file in the place of a folder is told as that. */
+	g_autofree char *folder = g_build_filename(parent, ".", NULL);
+	gboolean possible = access(is_special(resolved) ? resolved : folder, W_OK) == 0;
+
+	if (possible && g_file_test(resolved, G_FILE_TEST_IS_DIR)) {
+		errno = EISDIR;
+		possible = FALSE;
+	}
+	if (!possible)
+		set_error(error, name);
+	return possible;
+}
+
 struct output *output_open(const struct common_options *options, GError **error)
 {
 	struct output *output = g_new0(struct output, 1);
 
 	catch_signals();
 	if (options->output != NULL) {
-		/* What a link leads to is replaced, not the link. */
-		char *resolved = realpath(options->output, NULL);
-
-		output->name = g_strdup(resolved ? resolved : options->output);
-		free(resolved);
+		output->name = resolve(options->output);
 		if (!open_file(output, error)) {
 			output_discard(output);
 			return NULL;

@@ -34,7 +34,11 @@ gboolean result_check(const struct common_options *options, GError **error)
 {
 	g_autofree char *folder = tree_folder(options);
 
-	return folder == NULL || folder_check(folder, error);
+	if (folder != NULL)
+		return folder_check(folder, error);
+	/* Of a series it is a folder that is written, and it may be there. */
+	return options->output == NULL || g_file_test(options->output, G_FILE_TEST_IS_DIR) ||
+	       output_check(options->output, error);
 }
 
 gboolean result_check_conflicts(const char *conflicts, const struct common_options *options,
