@@ -193,6 +193,7 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		shared,
 	};
 	g_autoptr(GOptionContext) context = NULL;
+	g_autoptr(GError) refused = NULL;
 	char **normal;
 
 	if (g_strcmp0((*arguments)[1], "--complete") == 0) {
@@ -209,8 +210,12 @@ gboolean options_parse(char ***arguments, const char *usage, const char *summary
 		g_option_context_add_main_entries(context, tables[i], NULL);
 	g_strfreev(*arguments);
 	*arguments = normal;
-	return g_option_context_parse_strv(context, arguments, error) &&
-	       check_common(normal[0], common, formats, groups, error);
+	if (!g_option_context_parse_strv(context, arguments, &refused)) {
+		g_set_error(error, MD_ERROR, MD_ERROR_SETTING, "%s: %s; see 'metadiff %s --help'",
+			    normal[0], refused->message, normal[0]);
+		return FALSE;
+	}
+	return check_common(normal[0], common, formats, groups, error);
 }
 
 gboolean option_split_range(const char *range, char **first, char **second)
