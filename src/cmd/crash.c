@@ -131,6 +131,19 @@ static gboolean open_sources(const struct crash_options *options, struct sources
 				    error);
 }
 
+/* That --report names one of the log, whether there are trees to look into or not. */
+static gboolean check_report(const struct crash_options *options, const struct md_log *log,
+			     GError **error)
+{
+	gsize count = md_log_report_count(log);
+
+	if (options->report == OPTION_UNSET || count == 0 || (gsize)options->report <= count)
+		return TRUE;
+	g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
+		    "--report: there is no report %d, the log has %zu", options->report, count);
+	return FALSE;
+}
+
 static struct md_log *read_log(const struct crash_options *options, const char *path,
 			       const struct md_hooks *hooks, GError **error)
 {
@@ -146,18 +159,11 @@ static gboolean suspect(const struct crash_options *options, const struct md_log
 			struct md_suspects **suspects, GError **error)
 {
 	MD_AUTOPTR(md_suspect_settings) settings = md_suspect_settings_new();
-	gsize count = md_log_report_count(log);
 	gsize report = options->report == OPTION_UNSET ? md_log_main_report(log)
 						       : (gsize)options->report - 1;
 
-	if (sources->tree[MD_NEW_BASE] == NULL || count == 0)
+	if (sources->tree[MD_NEW_BASE] == NULL || md_log_report_count(log) == 0)
 		return TRUE;
-	if (report >= count) {
-		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "--report: there is no report %d, the log has %zu", options->report,
-			    count);
-		return FALSE;
-	}
 	md_suspect_settings_set_jobs(settings, (guint)options->common.jobs);
 	md_suspect_settings_set_history(settings, !options->no_history);
 	md_suspect_settings_set_upstream(settings, sources->since, sources->later);
@@ -231,7 +237,8 @@ static enum status look(const struct crash_options *options, const char *path,
 	MD_AUTOPTR(md_log) log = read_log(options, path, hooks, error);
 	MD_AUTOPTR(md_suspects) suspects = NULL;
 	MD_AUTOPTR(md_lockup) lockup = NULL;
-	gboolean done = log != NULL && open_sources(options, sources, error) &&
+	gboolean done = log != NULL && check_report(options, log, error) &&
+			open_sources(options, sources, error) &&
 			suspect(options, log, sources, hooks, &suspects, error) &&
 			find_deadlocks(options, log, sources, hooks, &lockup, error);
 
