@@ -425,8 +425,11 @@ static gboolean open_old(struct opening *opening, const struct md_line *line)
 	return FALSE;
 }
 
+/* What @line says of a task; one form that it has not leaves nothing for the next. */
 static gboolean read_opening(struct opening *opening, const struct md_line *line)
 {
+	static const struct opening nothing = { .name.pid = -1, .cpu = -1, .blocked = -1 };
+
 	for (gsize i = 0; i < G_N_ELEMENTS(task_begins); i++) {
 		const char *at = line->text;
 
@@ -440,9 +443,11 @@ static gboolean read_opening(struct opening *opening, const struct md_line *line
 			   !md_scan_text(&at, task_begins[i].word)) {
 			continue;
 		}
+		*opening = nothing;
 		if (at != NULL && task_begins[i].open(opening, at))
 			return TRUE;
 	}
+	*opening = nothing;
 	return open_old(opening, line);
 }
 
@@ -476,7 +481,7 @@ static void take_opening(struct md_task *task, const struct opening *opening)
 static gboolean begin_task(struct md_task_reader *reader, struct reading *reading,
 			   const struct md_line *line)
 {
-	struct opening opening = { .name.pid = -1, .cpu = -1, .blocked = -1 };
+	struct opening opening;
 
 	if (!read_opening(&opening, line))
 		return FALSE;

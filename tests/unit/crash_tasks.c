@@ -127,6 +127,10 @@ static const struct tasks_case cases[] = {
 	  " <EOI>  [<ffffffff80154db9>] kite_fly+0x3a/0x40\n"
 	  "sail            S    0   500      1 0x00000000\n"
 	  "Call Trace:\n"
+	  " sail_wait+0x3a/0x40\n"
+	  /* Whatever a task calls itself. */
+	  "CPU: 3          S ffff88003c3b1d60     0   502      1 0x00000000\n"
+	  "Call Trace:\n"
 	  " sail_wait+0x3a/0x40\n",
 	  "5032 miller D\n"
 	  "  schedule+41\n"
@@ -139,6 +143,8 @@ static const struct tasks_case cases[] = {
 	  "  kite_tick+58 (irq)\n"
 	  "  kite_fly+58\n"
 	  "500 sail S\n"
+	  "  sail_wait+58\n"
+	  "502 CPU: 3 S\n"
 	  "  sail_wait+58\n" },
 	{ "sysrq-l",
 	  "[   20.000001] sysrq: Show backtrace of all active CPUs\n"
