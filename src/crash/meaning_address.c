@@ -81,9 +81,8 @@ gboolean md_meaning_errno_pointer(const struct md_meaning_view *view, GString *t
 }
 
 /*
- * Each kernel stack has an unmapped page below it (CONFIG_VMAP_STACK).  A push or a local
- * variable reached it where the address is just below the stack pointer, or above it within a
- * frame.
+ * Each kernel stack has an unmapped page below it (CONFIG_VMAP_STACK).  A push reached it where the
+ * address is just below the stack pointer.
  */
 gboolean md_meaning_stack_guard(const struct md_meaning_view *view, GString *text)
 {

@@ -305,7 +305,7 @@ static gboolean scan_spinning(const char *text, struct md_said_lock *said)
 /* What comes between the lines of one list. */
 static gboolean is_within(const struct md_line *line)
 {
-	return line->size == 0 || g_str_has_prefix(line->text, "but task is already holding") ||
+	return g_str_has_prefix(line->text, "but task is already holding") ||
 	       g_str_has_prefix(line->text, "and this task is already holding");
 }
 
@@ -337,8 +337,8 @@ gboolean md_task_list_line(struct md_task_list *list, struct md_tasks *tasks,
 			return TRUE;
 		}
 		if (is_within(line)) {
-			list->wanted &= line->size == 0;
-			return line->size > 0;
+			list->wanted = FALSE;
+			return TRUE;
 		}
 	}
 	if (begin_held(list, tasks, line) || begin_wanted(list, tasks, line) ||
