@@ -289,9 +289,24 @@ static void test_idioms(void)
 		check_case(&cases[i]);
 }
 
+/* More statements than anybody follows: nothing is said of them. */
+static void test_bounds(void)
+{
+	g_autoptr(GString) text =
+		g_string_new("void f(struct rq *rq)\n{\n\traw_spin_lock(&rq->lock);\n");
+	struct held_case many = { .what = "endless", .held = "" };
+
+	for (guint i = 0; i < 100000; i++)
+		g_string_append(text, "g();\n");
+	g_string_append(text, "\there();\n\traw_spin_unlock(&rq->lock);\n}\n");
+	many.text = text->str;
+	check_case(&many);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/code/held/idioms", test_idioms);
+	g_test_add_func("/code/held/bounds", test_bounds);
 	return g_test_run();
 }
