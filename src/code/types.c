@@ -301,6 +301,7 @@ static gboolean read_by_macro(struct md_types *types, struct md_symbol *symbol, 
 	g_autoptr(GArray) inside = NULL, arguments = NULL;
 	g_autoptr(GArray) variables = g_array_new(FALSE, TRUE, sizeof(struct md_variable));
 	g_autofree char *text = NULL;
+	const char *kept;
 	struct md_reader reader = reader_of(types, tokens);
 	const struct md_symbol *macro;
 	const struct md_variable *variable;
@@ -318,7 +319,9 @@ static gboolean read_by_macro(struct md_types *types, struct md_symbol *symbol, 
 		return FALSE;
 	arguments = md_reader_arguments(&reader, reader.at + 1);
 	text = md_macro_expand(macro->text, arguments);
-	inside = md_tokens_new(md_slice_from_string(text), TRUE);
+	/* The members of a struct that it defines have their names there. */
+	kept = g_string_chunk_insert(types->pool.names, text);
+	inside = md_tokens_new(md_slice_from_string(kept), TRUE);
 	reader = reader_of(types, inside);
 	while (reader.at < reader.end && md_reader_item(&reader, variables))
 		;

@@ -99,7 +99,9 @@ static const char *const kernel[] = {
 	"struct inode *root_inode;\n"
 	"static DEFINE_PER_CPU(spinlock_t, cpu_lock);\n"
 	"#define DEFINE_THING(name) \\\n\tstruct inode name = { 0 }\n"
-	"DEFINE_THING(thing);\n",
+	"DEFINE_THING(thing);\n"
+	"#define DEFINE_BOX(name) struct { spinlock_t lock; struct inode *first; } name\n"
+	"static DEFINE_BOX(box);\n",
 
 	"drivers/scsi/shared.c",
 	"static DEFINE_MUTEX(list_lock);\n",
@@ -242,7 +244,7 @@ static void test_types(struct fixture *fixture, const void *data)
 	      { "task_rq_lock(p, &flags)", "struct rq *" }, { "sig", "struct signal_struct *" },
 	      { "p ? rq : other", "struct rq *" }, { "rq + 1", "struct rq *" },
 	      { "1 + rq", "struct rq *" }, { "root_inode->i_sb", "struct super_block *" },
-	      { "thing.i_sb", "struct super_block *" },
+	      { "thing.i_sb", "struct super_block *" }, { "box.first", "struct inode *" },
 	      { "this_cpu_ptr(&runqueues)", "struct rq *" },
 	      { "per_cpu(runqueues, 3).curr", "struct task_struct *" },
 	      { "inode->i_sb->s_locks", "spinlock_t *" },
