@@ -118,6 +118,14 @@ static const struct call *find_headline(const GArray *calls, const struct md_def
 	return NULL;
 }
 
+/* How many parameters @definition takes by @call, its headline; UNKNOWN_COUNT: nobody can say. */
+static guint count_of(const struct md_definition *definition, const struct call *call)
+{
+	return call != NULL && definition->kind == MD_DEFINITION_FUNCTION && !call->arguments.open
+		       ? call->arguments.count
+		       : UNKNOWN_COUNT;
+}
+
 /* --------------------------------------------------------- what is watched */
 
 /* Counts of the functions that a file defines, by name; those defined twice are left out. */
@@ -130,15 +138,11 @@ static GHashTable *count_parameters(const char *path, struct md_slice text, cons
 	for (guint i = 0; i < definitions->len; i++) {
 		const struct md_definition *definition =
 			&g_array_index(definitions, struct md_definition, i);
-		const struct call *call = find_headline(calls, definition);
 		guint count;
 
 		if (definition->name == NULL)
 			continue;
-		count = call != NULL && definition->kind == MD_DEFINITION_FUNCTION &&
-					!call->arguments.open
-				? call->arguments.count
-				: UNKNOWN_COUNT;
+		count = count_of(definition, find_headline(calls, definition));
 		if (g_hash_table_contains(counts, definition->name))
 			count = UNKNOWN_COUNT;
 		g_hash_table_insert(counts, g_strdup(definition->name), GUINT_TO_POINTER(count));
@@ -243,7 +247,6 @@ static void define(struct md_calls *calls, const char *path, struct md_slice tex
 		   const GArray *definitions, const GArray *all, GHashTable *own,
 		   GHashTable *headlines)
 {
-
 	for (guint i = 0; i < definitions->len; i++) {
 		const struct md_definition *definition =
 			&g_array_index(definitions, struct md_definition, i);
@@ -257,10 +260,7 @@ static void define(struct md_calls *calls, const char *path, struct md_slice tex
 		if (watch == NULL)
 			continue;
 		call = find_headline(all, definition);
-		count = call != NULL && definition->kind == MD_DEFINITION_FUNCTION &&
-					!call->arguments.open
-				? call->arguments.count
-				: UNKNOWN_COUNT;
+		count = count_of(definition, call);
 		if (call != NULL)
 			g_hash_table_add(headlines, (void *)call);
 		if (md_definition_is_local(path, text, definition)) {
@@ -361,7 +361,8 @@ void md_calls_free(struct md_calls *calls)
 {
 	if (calls == NULL)
 		return;
-	g_ptr_array_foreach(calls->found, (GFunc)(void (*)(void))md_reference_free, NULL);
+	for (guint i = 0; i < calls->found->len; i++)
+		md_reference_free(g_ptr_array_index(calls->found, i));
 	g_ptr_array_unref(calls->found);
 	g_hash_table_unref(calls->fresh);
 	g_hash_table_unref(calls->watches);
