@@ -174,5 +174,11 @@ void progress_free(struct progress *progress);
 
 /** "metadiff: MESSAGE" on standard error. */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/**
+ * The same of @rejects out of @hunks that @patches has not got onto @base, which the user knows as
+ * @place; nothing where there are none. So many that the base may be a wrong one are told as that.
+ */
+void complain_of_rejects(const struct md_tree *patches, const char *place,
+			 const struct md_tree *base, gsize rejects, gsize hunks);
 
 #endif

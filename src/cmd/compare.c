@@ -136,9 +136,9 @@ static gboolean split_sources(char **arguments, char *source[MD_VERSIONS], GErro
 	}
 	if (count != MD_SIDES) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,
-			    "compare: wants four sources or two ranges A..B, got %u; "
+			    "compare: wants four sources or two ranges A..B, got %u%s; "
 			    "see 'metadiff compare --help'",
-			    count);
+			    count, count > MD_VERSIONS ? ": paths stand behind --" : "");
 		return FALSE;
 	}
 	for (guint i = 0; i < MD_SIDES; i++) {
@@ -231,13 +231,8 @@ static gsize warn_of_rejects(const struct md_comparison *comparison,
 		gsize hunks = md_comparison_hunk_count(comparison, side);
 
 		all += rejects;
-		if (rejects > 0)
-			complain("%s: %zu of %zu hunks do not apply to %s (%s)%s",
-				 md_tree_name(tree[side * 2 + 1]), rejects, hunks,
-				 side == MD_OLD ? "OLD_BASE" : "NEW_BASE",
-				 md_tree_name(tree[side * 2]),
-				 /* One in ten is more than a rebase leaves behind. */
-				 rejects * 10 >= hunks ? "; is it the right version?" : "");
+		complain_of_rejects(tree[side * 2 + 1], side == MD_OLD ? "OLD_BASE" : "NEW_BASE",
+				    tree[side * 2], rejects, hunks);
 	}
 	return all;
 }

@@ -64,6 +64,21 @@ void complain(const char *format, ...)
 	fprintf(stderr, "metadiff: %s\n", printable);
 }
 
+void complain_of_rejects(const struct md_tree *patches, const char *place,
+			 const struct md_tree *base, gsize rejects, gsize hunks)
+{
+	const char *question = "";
+
+	/* One in ten is more than a rebase leaves behind; all do not apply to what has them. */
+	if (rejects == hunks && hunks > 1)
+		question = "; is it the right version, and without the patch?";
+	else if (rejects * 10 >= hunks)
+		question = "; is it the right version?";
+	if (rejects > 0)
+		complain("%s: %zu of %zu hunks do not apply to %s (%s)%s", md_tree_name(patches),
+			 rejects, hunks, place, md_tree_name(base), question);
+}
+
 /*
  * A standard stream that is closed would be the next file that is opened, and what is printed
  * would go into that. In its place stands one that fails, as the closed one would.

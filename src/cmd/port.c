@@ -125,10 +125,7 @@ static gboolean warn_of_rejects(const struct md_port *port, struct md_tree *cons
 {
 	gsize hunks, rejects = md_port_reject_count(port, &hunks);
 
-	if (rejects > 0)
-		complain("%s: %zu of %zu hunks do not apply to OLD_BASE (%s)",
-			 md_tree_name(tree[OLD_DOWNSTREAM]), rejects, hunks,
-			 md_tree_name(tree[OLD_BASE]));
+	complain_of_rejects(tree[OLD_DOWNSTREAM], "OLD_BASE", tree[OLD_BASE], rejects, hunks);
 	return rejects > 0;
 }
 
