@@ -268,11 +268,15 @@ static guint first_of_line(const struct md_function *function, guint line)
 	return low;
 }
 
+/* Tokens of a line; one that has more was written to be looked through for each of its calls. */
+#define MOST_ON_LINE 1000
+
 gboolean md_function_ends_in(const struct md_function *function, const struct md_call *call)
 {
 	const GArray *tokens = function->tokens;
+	guint first = first_of_line(function, call->line);
 
-	for (guint i = first_of_line(function, call->line); i + 1 < tokens->len; i++) {
+	for (guint i = first; i + 1 < tokens->len && i - first < MOST_ON_LINE; i++) {
 		const struct md_token *token = md_token_at(tokens, i);
 		guint close;
 

@@ -404,6 +404,20 @@ static void test_bounds(void)
 	fixture_clear(&fixture);
 }
 
+/* As many calls on one line as nobody looks through for each of them. */
+static void test_one_line(void)
+{
+	g_autoptr(GString) text = g_string_new("void outer(void)\n{\n");
+	struct fixture fixture;
+
+	for (guint i = 0; i < 60000; i++)
+		g_string_append(text, " g();");
+	g_string_append(text, "\n	inner();\n}\n");
+	fixture = fixture_new(FILES("a.c", text->str));
+	expect(&fixture, "outer", "inner", "outer:4");
+	fixture_clear(&fixture);
+}
+
 /* Macros that say their argument again and again: what is wanted would fill all memory. */
 static void test_growth(void)
 {
@@ -449,5 +463,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/ways/fits", test_fits);
 	g_test_add_func("/ways/bounds", test_bounds);
 	g_test_add_func("/ways/growth", test_growth);
+	g_test_add_func("/ways/one-line", test_one_line);
 	return g_test_run();
 }
