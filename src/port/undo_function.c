@@ -156,13 +156,28 @@ static void undo_call(struct md_undo_closure *closure, struct md_undo_file *file
 	}
 }
 
+/* Whether by @name @file means a static thing of its own. */
+static gboolean has_own(const struct md_undo_file *file, const char *name)
+{
+	const GArray *pieces = md_pieces_all(file->version[MD_UNDO_AFTER].pieces);
+
+	for (guint i = 0; i < pieces->len; i++) {
+		const struct md_piece *piece = &g_array_index(pieces, struct md_piece, i);
+
+		if (piece->local && md_piece_names(piece, name))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Undoes the calls and declarations of what @data, a file, defines. */
 static void undo_calls(struct md_undo_closure *closure, struct md_undo_file *file, const char *name,
 		       void *data)
 {
 	const struct md_undo_version *after = &file->version[MD_UNDO_AFTER];
 	const struct md_slice wanted = md_slice_from_string(name);
 
-	if (file->units->len > MOST_UNITS)
+	if (file->units->len > MOST_UNITS || (file != data && has_own(file, name)))
 		return;
 	for (guint i = 0; i < after->words->len; i++) {
 		const struct md_undo_word *word =
@@ -211,5 +226,5 @@ void md_undo_follow_headline(struct md_undo_closure *closure, struct md_undo_fil
 	key = md_undo_key(file, piece[MD_UNDO_AFTER]->name, local);
 	if (g_hash_table_add(closure->headed, g_steal_pointer(&key)))
 		md_undo_each_file(closure, MD_UNDO_AFTER, local ? file : NULL,
-				  piece[MD_UNDO_AFTER]->name, undo_calls, NULL);
+				  piece[MD_UNDO_AFTER]->name, undo_calls, file);
 }

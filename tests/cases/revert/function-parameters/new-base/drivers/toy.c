@@ -5,5 +5,5 @@ static int tap_open(int a, int b)
 
 int toy(int a)
 {
-	return tap_open(a, a);
+	return tap_open(a, 2 * a);
 }
