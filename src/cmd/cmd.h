@@ -101,8 +101,8 @@ struct output;
 gboolean output_wants_color(const struct common_options *options);
 /** The width of the terminal, or 80. */
 guint output_width(void);
-/** Fails where no file @name could be written; to be asked before the work. */
-gboolean output_check(const char *name, GError **error);
+/** Fails where what -o names cannot be written, unless -q keeps it away; asked before the work. */
+gboolean output_check(const struct common_options *options, GError **error);
 struct output *output_open(const struct common_options *options, GError **error);
 /** An md_render_write; @data is the output. */
 gboolean output_write(void *data, const char *bytes, gsize size, GError **error);

@@ -115,10 +115,11 @@ static gboolean parse(char ***arguments, struct compare_options *options, GError
 /* What --also names is opened behind the work; that it can be is asked before. */
 static gboolean check_also_files(const struct compare_options *options, GError **error)
 {
-	if (options->common.quiet)
-		return TRUE;
 	for (char **also = options->also; also != NULL && *also != NULL; also++) {
-		if (!output_check(also_file(*also), error))
+		const struct common_options where = { .output = (char *)also_file(*also),
+						      .quiet = options->common.quiet };
+
+		if (!output_check(&where, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -152,10 +152,7 @@ static enum status run(char ***arguments, struct lockup_options *options, GError
 	if (!parse(arguments, options, error))
 		return STATUS_TROUBLE;
 	render = option_render_settings(&options->common, error);
-	if (render == NULL)
-		return STATUS_TROUBLE;
-	if (options->common.output != NULL && !options->common.quiet &&
-	    !output_check(options->common.output, error))
+	if (render == NULL || !output_check(&options->common, error))
 		return STATUS_TROUBLE;
 	if ((*arguments)[1] == NULL && options->vmcore == NULL) {
 		g_set_error(error, MD_ERROR, MD_ERROR_SETTING,

@@ -190,20 +190,24 @@ static char *resolve(const char *name)
 	return copy;
 }
 
-gboolean output_check(const char *name, GError **error)
+gboolean output_check(const struct common_options *options, GError **error)
 {
-	g_autofree char *resolved = resolve(name);
-	g_autofree char *parent = g_path_get_dirname(resolved);
-	/* With the dot a file in the place of a folder is told as that. */
-	g_autofree char *folder = g_build_filename(parent, ".", NULL);
-	gboolean possible = access(is_special(resolved) ? resolved : folder, W_OK) == 0;
+	g_autofree char *resolved = NULL, *parent = NULL, *folder = NULL;
+	gboolean possible;
 
+	if (options->output == NULL || options->quiet)
+		return TRUE;
+	resolved = resolve(options->output);
+	parent = g_path_get_dirname(resolved);
+	/* With the dot a file in the place of a folder is told as that. */
+	folder = g_build_filename(parent, ".", NULL);
+	possible = access(is_special(resolved) ? resolved : folder, W_OK) == 0;
 	if (possible && g_file_test(resolved, G_FILE_TEST_IS_DIR)) {
 		errno = EISDIR;
 		possible = FALSE;
 	}
 	if (!possible)
-		set_error(error, name);
+		set_error(error, options->output);
 	return possible;
 }
 

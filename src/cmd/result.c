@@ -32,13 +32,15 @@ gboolean result_is_tree(const struct common_options *options)
 
 gboolean result_check(const struct common_options *options, GError **error)
 {
+	/* A patch is written, be it quiet or not. */
+	const struct common_options where = { .output = options->output };
 	g_autofree char *folder = tree_folder(options);
 
 	if (folder != NULL)
 		return folder_check(folder, error);
 	/* Of a series it is a folder that is written, and it may be there. */
-	return options->output == NULL || g_file_test(options->output, G_FILE_TEST_IS_DIR) ||
-	       output_check(options->output, error);
+	return (where.output != NULL && g_file_test(where.output, G_FILE_TEST_IS_DIR)) ||
+	       output_check(&where, error);
 }
 
 gboolean result_check_conflicts(const char *conflicts, const struct common_options *options,
